@@ -1,3 +1,10 @@
 //! KoruDelta: a zero-configuration, versioned, embedded database for JSON documents.
 
+mod code;
+mod entry;
+pub mod error;
+mod extent;
+mod files;
 pub mod host;
+mod preamble;
+mod seal;

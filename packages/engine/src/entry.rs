@@ -1,0 +1,127 @@
+//! One stored version, as the layers of the store hand it to each other.
+
+use crate::error::Result;
+
+/// A stamp that never comes: the version is not known to be superseded.
+pub(crate) const OPEN_END: u64 = u64::MAX;
+
+/// A stored version, borrowed from a run or a block.
+///
+/// Order everywhere: `key` ascending, then `seq` descending, so the newest version of a key comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry<'a> {
+    /// Namespace, one zero byte, key (`address.rs`).
+    pub(crate) key: &'a [u8],
+    /// This replica's order of versions, from 1, without gaps.
+    pub(crate) seq: u64,
+    /// Place within the commit, from 0: `seq - index` is the commit's first seq.
+    pub(crate) index: u32,
+    /// The commit's stamp: microseconds since 1970, rising with every commit.
+    pub(crate) stamp: u64,
+    /// A stamp at which the version is certainly superseded: not before its true end, [`OPEN_END`] when unknown.
+    pub(crate) ended: u64,
+    /// Whether the version is a delete; its content is then empty.
+    pub(crate) deleted: bool,
+    /// Who, why and where from (`annotation.rs`); empty for most versions. Opaque to the store.
+    pub(crate) meta: &'a [u8],
+    /// The document.
+    pub(crate) content: Content<'a>,
+}
+
+/// Where a version's document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content<'a> {
+    /// Here.
+    Inline(&'a [u8]),
+    /// In a values file.
+    Apart(ValueRef),
+}
+
+/// The place of a document in a values file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ValueRef {
+    /// The values file's number.
+    pub(crate) file: u64,
+    /// Where its stored bytes begin.
+    pub(crate) offset: u64,
+    /// How many bytes are stored (after compression).
+    pub(crate) stored: u32,
+    /// How long the document is; equal to `stored` when it was not compressed.
+    pub(crate) raw: u32,
+    /// The tag of the stored bytes.
+    pub(crate) tag: [u8; 16],
+}
+
+/// How far a read sees: the three bounds of which every visible version meets all.
+///
+/// All three rise together in commit order, so within one key the visible versions are a suffix of `seq` descending
+/// and the first visible one is the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Horizon {
+    /// The newest seq of the snapshot.
+    pub(crate) seq: u64,
+    /// The newest stamp.
+    pub(crate) stamp: u64,
+    /// The largest first seq of a commit: with `seq:123` the whole commit that holds 123 is seen.
+    pub(crate) commit: u64,
+}
+
+impl Horizon {
+    /// Sees everything up to `seq`.
+    pub(crate) const fn at_seq(seq: u64) -> Self {
+        Self { seq, stamp: u64::MAX, commit: u64::MAX }
+    }
+
+    /// Whether a version with these coordinates is seen.
+    #[inline]
+    pub(crate) const fn sees(&self, seq: u64, index: u32, stamp: u64) -> bool {
+        seq <= self.seq && stamp <= self.stamp && seq - index as u64 <= self.commit
+    }
+}
+
+/// A version taken out of its run or block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) seq: u64,
+    pub(crate) index: u32,
+    pub(crate) stamp: u64,
+    pub(crate) deleted: bool,
+    pub(crate) meta: Vec<u8>,
+    pub(crate) content: FoundContent,
+}
+
+/// The document of a [`Found`] version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FoundContent {
+    /// The document itself.
+    Inline(Vec<u8>),
+    /// Still in its values file.
+    Apart(ValueRef),
+}
+
+impl Found {
+    pub(crate) fn from_entry(entry: &Entry<'_>) -> Self {
+        Self {
+            seq: entry.seq,
+            index: entry.index,
+            stamp: entry.stamp,
+            deleted: entry.deleted,
+            meta: entry.meta.to_vec(),
+            content: match entry.content {
+                Content::Inline(bytes) => FoundContent::Inline(bytes.to_vec()),
+                Content::Apart(place) => FoundContent::Apart(place),
+            },
+        }
+    }
+}
+
+/// Versions in order, from one run or segment, one at a time.
+pub(crate) trait Source {
+    /// The version the source stands at; `None` at the end.
+    fn entry(&self) -> Option<Entry<'_>>;
+    /// Steps to the next version.
+    fn advance(&mut self) -> Result<()>;
+    /// Stands at the first version whose key is greater than `key`, or equal to it and seen by `horizon`.
+    /// May go forwards or backwards.
+    fn seek(&mut self, key: &[u8], horizon: &Horizon) -> Result<()>;
+}
