@@ -60,6 +60,8 @@ catalogue! {
     InvalidKey = "invalid_key", "Invalid key", retryable false, http 400, exit 2;
     /// The value is not JSON text that can be kept exactly.
     InvalidJson = "invalid_json", "Invalid JSON", retryable false, http 400, exit 2;
+    /// A batch holds more versions or bytes than one commit can.
+    BatchTooLarge = "batch_too_large", "Batch too large", retryable false, http 413, exit 2;
     /// The value is larger than 16 MiB.
     ValueTooLarge = "value_too_large", "Value too large", retryable false, http 413, exit 2;
     /// The text given for a moment is not a version, a time, a relative time or a seq.

@@ -72,6 +72,15 @@ impl Horizon {
         Self { seq, stamp: u64::MAX, commit: u64::MAX }
     }
 
+    /// Whether a version that was certainly superseded at `ended` can no longer be what this read answers.
+    ///
+    /// Only a bound on stamps tells: a horizon has one only when it lies before the newest stamp of its snapshot, so
+    /// that everything stamped within it is also within its seq.
+    #[inline]
+    pub(crate) const fn is_past(&self, ended: u64) -> bool {
+        self.stamp != u64::MAX && ended <= self.stamp
+    }
+
     /// Whether a version with these coordinates is seen.
     #[inline]
     pub(crate) const fn sees(&self, seq: u64, index: u32, stamp: u64) -> bool {

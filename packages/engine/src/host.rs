@@ -142,3 +142,25 @@ pub struct Host {
     /// Whether merges run on a thread of their own; if not, they run inside the writing call (browser, simulator).
     pub background: bool,
 }
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Host {
+    /// A folder on this machine's disk, its clock, its randomness, and a thread for the background work. With `create`,
+    /// the folder is made when it is missing.
+    pub fn on_disk(path: &std::path::Path, create: bool) -> io::Result<Self> {
+        let vfs = StdVfs::new(path);
+        if create {
+            vfs.create_folder()?;
+        }
+        Ok(Self::with(Arc::new(vfs)))
+    }
+
+    /// A folder in memory, for as long as somebody holds it.
+    pub fn in_memory() -> Self {
+        Self::with(Arc::new(MemVfs::new()))
+    }
+
+    fn with(vfs: Arc<dyn Vfs>) -> Self {
+        Self { vfs, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), background: true }
+    }
+}

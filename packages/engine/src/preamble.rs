@@ -29,7 +29,7 @@ const MAGIC: &[u8; 8] = b"KORU\xCE\x94\r\n";
 const SEALED: u32 = 1;
 
 /// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u16)]
 pub(crate) enum Kind {
     Manifest = 1,

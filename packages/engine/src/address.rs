@@ -1,0 +1,139 @@
+//! Names: which namespaces and keys are allowed, and how the pair becomes one sortable key.
+//!
+//! Inside the store a key is the namespace, one zero byte, and the key. A namespace holds no control character, so
+//! the zero byte ends it without doubt, namespaces stay together, and both sort by their bytes.
+
+use crate::code::Code;
+use crate::error::{Error, Result};
+
+/// The longest namespace, in bytes of UTF-8.
+pub const MAX_NAMESPACE_BYTES: usize = 128;
+/// The longest key, in bytes of UTF-8.
+pub const MAX_KEY_BYTES: usize = 1024;
+
+/// Refuses a namespace that users may not have.
+pub(crate) fn check_namespace(namespace: &str) -> Result<()> {
+    let refuse = |why: &str| {
+        Err(Error::new(Code::InvalidNamespace, format!("The namespace {namespace:.140?} cannot be used: {why}."))
+            .hint("A namespace is 1 to 128 bytes without '/' and control characters, and does not begin with '_'", None))
+    };
+    if namespace.is_empty() {
+        return refuse("it is empty");
+    }
+    if namespace.len() > MAX_NAMESPACE_BYTES {
+        return refuse(&format!("it is {} bytes long and the limit is {MAX_NAMESPACE_BYTES}", namespace.len()));
+    }
+    if namespace.starts_with('_') {
+        return refuse("names that begin with '_' are the system's own");
+    }
+    match namespace.chars().find(|c| *c == '/' || c.is_control()) {
+        Some('/') => refuse("it holds a '/', which separates it from the key"),
+        Some(c) => refuse(&format!("it holds the control character U+{:04X}", u32::from(c))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a key of a length that cannot be kept.
+pub(crate) fn check_key(key: &str) -> Result<()> {
+    if key.is_empty() {
+        return Err(Error::new(Code::InvalidKey, "The key is empty.")
+            .hint("A key is 1 to 1,024 bytes of any characters", None));
+    }
+    if key.len() > MAX_KEY_BYTES {
+        return Err(Error::new(
+            Code::InvalidKey,
+            format!("The key is {} bytes long and the limit is {MAX_KEY_BYTES}.", key.len()),
+        )
+        .hint("A key is 1 to 1,024 bytes of any characters", None));
+    }
+    Ok(())
+}
+
+/// Checks both names and appends the store's key for them.
+pub(crate) fn write_address(namespace: &str, key: &str, out: &mut Vec<u8>) -> Result<()> {
+    check_namespace(namespace)?;
+    check_key(key)?;
+    out.reserve(namespace.len() + 1 + key.len());
+    out.extend_from_slice(namespace.as_bytes());
+    out.push(0);
+    out.extend_from_slice(key.as_bytes());
+    Ok(())
+}
+
+/// The store's key for two names.
+pub(crate) fn address(namespace: &str, key: &str) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    write_address(namespace, key, &mut out)?;
+    Ok(out)
+}
+
+/// The namespace and key of a store's key; `None` for bytes that no check above let through.
+pub(crate) fn split_address(address: &[u8]) -> Option<(&str, &str)> {
+    let zero = address.iter().position(|b| *b == 0)?;
+    Some((std::str::from_utf8(&address[..zero]).ok()?, std::str::from_utf8(&address[zero + 1..]).ok()?))
+}
+
+/// `NAMESPACE/KEY` as people write it, quoted for a shell where needed.
+pub(crate) fn spoken(namespace: &str, key: &str) -> String {
+    shell_quoted(&format!("{namespace}/{key}"))
+}
+
+/// A word that a shell takes as it stands.
+pub(crate) fn shell_quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_at_and_beyond_their_limits() {
+        let cases: [(&str, bool); 12] = [
+            ("a", true),
+            ("users", true),
+            ("Ünïcode names", true),
+            ("__proto__", false),
+            ("", false),
+            ("_system", false),
+            ("a/b", false),
+            ("a\0b", false),
+            ("a\nb", false),
+            ("a\u{85}b", false),
+            (&"n".repeat(128), true),
+            (&"n".repeat(129), false),
+        ];
+        for (name, good) in cases {
+            assert_eq!(check_namespace(name).is_ok(), good, "{name:?}");
+        }
+        for (key, good) in [("", false), ("\0", true), ("a/b/c", true), (&"k".repeat(1024), true), (&"k".repeat(1025), false)] {
+            assert_eq!(check_key(key).is_ok(), good, "{key:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_sort_by_namespace_then_key() {
+        let mut all: Vec<_> = [("a", "z"), ("a-b", "a"), ("a", "a/b"), ("b", "\0"), ("a", "a")]
+            .iter()
+            .map(|(n, k)| (address(n, k).unwrap(), *n, *k))
+            .collect();
+        all.sort();
+        let sorted: Vec<_> = all.iter().map(|(_, n, k)| (*n, *k)).collect();
+        assert_eq!(sorted, [("a", "a"), ("a", "a/b"), ("a", "z"), ("a-b", "a"), ("b", "\0")]);
+        for (bytes, n, k) in &all {
+            assert_eq!(split_address(bytes), Some((*n, *k)));
+        }
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        for (word, quoted) in [("users/alice", "users/alice"), ("a b", "'a b'"), ("it's", r"'it'\''s'"), ("", "''")] {
+            assert_eq!(shell_quoted(word), quoted);
+        }
+    }
+}

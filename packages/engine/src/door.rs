@@ -1,0 +1,377 @@
+//! One door for every language: an operation's name and JSON in, JSON out.
+//!
+//! NAPI, WASM, stdio and HTTP carry the same calls; a new operation is added here and in the table of the protocol.
+//! Params are strict: a member that an operation does not know is refused by name.
+
+mod loading;
+mod params;
+mod results;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+pub use loading::{DoorExporter, DoorImporter, DoorLoader};
+use params::{
+    BatchParams, ChangesParams, DeleteParams, DiffParams, GetParams, HistoryParams, ListParams, NamespacesParams,
+    OpenParams, PutParams, RevertParams, StatsParams, VerifyParams, if_version,
+};
+
+use crate::absent;
+use crate::batch::Batch;
+use crate::changes::ChangesQuery;
+use crate::code::Code;
+use crate::database::{KoruDelta, WriteOptions};
+use crate::error::{Error, Result};
+use crate::loader::LineOptions;
+use crate::moment::Moment;
+use crate::render;
+use crate::view::{HistoryQuery, ListQuery, View};
+
+/// The names of all operations.
+pub const OPERATIONS: &[&str] = &[
+    "put", "delete", "revert", "batch", "get", "history", "list", "namespaces", "diff", "changes", "stats", "verify",
+];
+
+/// An open database, as a carrier holds it.
+#[derive(Debug, Clone)]
+pub struct Door {
+    db: KoruDelta,
+}
+
+impl Door {
+    /// Opens a database as the JSON of its options says; without a `path` in memory.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn open(options: &str) -> Result<Self> {
+        let params: OpenParams<'_> = parse(options)?;
+        let options = params.options()?;
+        let db = match &params.path {
+            Some(path) => KoruDelta::start_with_path_and(&**path, options)?,
+            None => KoruDelta::start_with(options)?,
+        };
+        Ok(Self { db })
+    }
+
+    /// A door to a database that is open already.
+    pub fn new(db: KoruDelta) -> Self {
+        Self { db }
+    }
+
+    /// The database behind the door.
+    pub fn database(&self) -> &KoruDelta {
+        &self.db
+    }
+
+    /// Carries out one operation.
+    pub fn call(&self, operation: &str, params: &str) -> Result<String> {
+        let mut out = Vec::new();
+        match operation {
+            "put" => {
+                let p: PutParams<'_> = parse(params)?;
+                let options = write_options(&p.actor, &p.reason, if_version(p.if_version)?);
+                render::version(&self.db.put_json(&p.namespace, &p.key, p.value.get().as_bytes(), options)?, &mut out);
+            }
+            "delete" => {
+                let p: DeleteParams<'_> = parse(params)?;
+                let options = write_options(&p.actor, &p.reason, if_version(p.if_version)?);
+                render::version(&self.db.delete_with(&p.namespace, &p.key, options)?, &mut out);
+            }
+            "revert" => {
+                let p: RevertParams<'_> = parse(params)?;
+                let options = write_options(&p.actor, &p.reason, if_version(p.if_version)?);
+                let moment = p.at.as_deref().map(parse_moment).transpose()?;
+                render::version(&self.db.revert_with(&p.namespace, &p.key, moment.as_ref(), options)?, &mut out);
+            }
+            "batch" => results::receipt(&self.db.write(batch(parse(params)?)?)?, &mut out),
+            "get" => self.get(&parse(params)?, &mut out)?,
+            "history" => self.history(&parse(params)?, &mut out)?,
+            "list" => self.list(&parse(params)?, &mut out)?,
+            "namespaces" => {
+                let p: NamespacesParams<'_> = parse(params)?;
+                results::namespaces(&self.view(p.at.as_deref())?.namespaces(p.counts)?, &mut out);
+            }
+            "diff" => self.diff(&parse(params)?, &mut out)?,
+            "changes" => {
+                let p: ChangesParams<'_> = parse(params)?;
+                let query = ChangesQuery {
+                    since: p.since.as_deref(),
+                    namespace: p.namespace.as_deref(),
+                    prefix: p.prefix.as_deref().unwrap_or_default(),
+                    limit: p.limit.unwrap_or(1000),
+                    values: p.values,
+                };
+                results::changes(&self.db.changes(query)?, &mut out);
+            }
+            "stats" => {
+                let p: StatsParams = parse(params)?;
+                results::stats(&self.db.now()?.stats(p.counts)?, &mut out);
+            }
+            "verify" => {
+                let _: VerifyParams = parse(params)?;
+                results::verification(&self.db.now()?.verify()?, &mut out);
+            }
+            other => return Err(unknown_operation(other)),
+        }
+        text(out)
+    }
+
+    /// The document of a key as JSON text, and nothing around it.
+    pub fn get_value(&self, namespace: &str, key: &str, at: Option<&str>) -> Result<Option<Vec<u8>>> {
+        self.view(at)?.get_json(namespace, key)
+    }
+
+    /// Carries out many writes with one sync. Takes a JSON array of `{"op":…,"params":…}` and answers an array of
+    /// `{"ok":…}` and `{"error":…}` in the same order. Neighbouring puts and batches are written together, each all or
+    /// none; a delete or a revert looks at what is there, so it waits for the writes before it.
+    pub fn call_many(&self, calls: &str) -> String {
+        let calls: Vec<Call<'_>> = match parse(calls) {
+            Ok(calls) => calls,
+            Err(error) => return format!("[{{\"error\":{}}}]", error.to_json()),
+        };
+        let mut answers: Vec<Result<String>> = Vec::with_capacity(calls.len());
+        let mut group: Vec<Result<Batch>> = Vec::new();
+        let mut puts: Vec<bool> = Vec::new();
+        for call in &calls {
+            match blind_batch(call) {
+                Some(prepared) => {
+                    group.push(prepared);
+                    puts.push(call.op == "put");
+                }
+                None => {
+                    self.write_group(&mut group, &mut puts, &mut answers);
+                    answers.push(self.call(&call.op, call.params.get()));
+                }
+            }
+        }
+        self.write_group(&mut group, &mut puts, &mut answers);
+        let mut out = Vec::new();
+        render::array(&mut out, answers, |answer, out| {
+            let mut object = render::Object::new(out);
+            match answer {
+                Ok(result) => object.raw("ok", result.as_bytes()),
+                Err(error) => object.raw("error", error.to_json().as_bytes()),
+            };
+            object.end();
+        });
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// Writes newline-delimited JSON as one batch.
+    pub fn batch_lines(&self, bytes: &[u8], options: &str) -> Result<String> {
+        let options: params::LoaderParams<'_> = parse(options)?;
+        let receipt = self.db.batch_lines(bytes, LineOptions::from(&options))?;
+        let mut out = Vec::new();
+        results::receipt(&receipt, &mut out);
+        text(out)
+    }
+
+    /// A loader of lines that come piece by piece.
+    pub fn loader(&self, options: &str) -> Result<DoorLoader> {
+        let options: params::LoaderParams<'_> = parse(options)?;
+        DoorLoader::new(&self.db, LineOptions::from(&options))
+    }
+
+    /// An export, as of a moment if one is named.
+    pub fn exporter(&self, options: &str) -> Result<DoorExporter> {
+        let options: params::ExporterParams<'_> = parse(options)?;
+        Ok(DoorExporter::new(self.view(options.at.as_deref())?.export()))
+    }
+
+    /// An import.
+    pub fn importer(&self, options: &str) -> Result<DoorImporter> {
+        let options: params::ImporterParams = parse(options)?;
+        DoorImporter::new(&self.db, options.restamp)
+    }
+
+    /// Waits until something is written after the cursor's place; false when the time is over first.
+    pub fn wait_for_changes(&self, cursor: &str, timeout_ms: u64) -> Result<bool> {
+        self.db.wait_for_changes(cursor, core::time::Duration::from_millis(timeout_ms))
+    }
+
+    /// Closes the database.
+    pub fn close(&self) -> Result<()> {
+        self.db.close()
+    }
+
+    fn view(&self, at: Option<&str>) -> Result<View> {
+        at.map_or_else(|| self.db.now(), |moment| self.db.at(moment))
+    }
+
+    fn get(&self, p: &GetParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let view = self.view(p.at.as_deref())?;
+        let version = if p.required {
+            Some(view.get_or_err(&p.namespace, &p.key)?)
+        } else {
+            view.get_version(&p.namespace, &p.key)?
+        };
+        match version {
+            Some(version) => render::version(&version, out),
+            None => out.extend_from_slice(b"null"),
+        }
+        Ok(())
+    }
+
+    fn history(&self, p: &HistoryParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let view = self.view(p.at.as_deref())?;
+        let query = HistoryQuery { limit: p.limit.unwrap_or(100), cursor: p.cursor.as_deref(), values: p.values };
+        let page = view.history(&p.namespace, &p.key, query)?;
+        if page.versions.is_empty() && p.required && p.cursor.is_none() {
+            return Err(absent::key(&view, &p.namespace, &p.key)?);
+        }
+        results::page("versions", &page, out);
+        Ok(())
+    }
+
+    fn list(&self, p: &ListParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let view = self.view(p.at.as_deref())?;
+        let query = ListQuery {
+            prefix: p.prefix.as_deref().unwrap_or_default(),
+            from: p.from.as_deref(),
+            to: p.to.as_deref(),
+            reverse: p.reverse,
+            limit: p.limit.unwrap_or(100),
+            cursor: p.cursor.as_deref(),
+            values: p.values,
+        };
+        let page = view.list(&p.namespace, query)?;
+        if page.versions.is_empty() && p.required && p.cursor.is_none() {
+            let all = ListQuery { limit: 1, values: false, ..ListQuery::default() };
+            if view.list(&p.namespace, all)?.versions.is_empty() {
+                return Err(absent::namespace(&view, &p.namespace)?);
+            }
+        }
+        results::page("items", &page, out);
+        Ok(())
+    }
+
+    fn diff(&self, p: &DiffParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let later = self.view(p.to.as_deref())?;
+        let Some(key) = &p.key else {
+            let Some(from) = p.from.as_deref() else {
+                return Err(Error::new(Code::InvalidParams, "A difference of a whole namespace needs the moment it is from.")
+                    .hint("Name it", Some("kdelta diff users --from -1h".into())));
+            };
+            let earlier = self.view(Some(from))?;
+            let prefix = p.prefix.as_deref().unwrap_or_default();
+            let page = later.diff_namespace(&earlier, &p.namespace, prefix, p.limit.unwrap_or(100), p.cursor.as_deref())?;
+            results::differences(&page, out);
+            return Ok(());
+        };
+        let difference = match p.from.as_deref() {
+            Some(from) => later.diff_since(&self.view(Some(from))?, &p.namespace, key)?,
+            None => later.diff_last(&p.namespace, key)?,
+        };
+        results::difference(&difference, out);
+        Ok(())
+    }
+
+    /// Writes what was gathered and appends the answers.
+    fn write_group(&self, group: &mut Vec<Result<Batch>>, puts: &mut Vec<bool>, answers: &mut Vec<Result<String>>) {
+        let mut batches = Vec::with_capacity(group.len());
+        let mut refusals: Vec<Option<Error>> = Vec::with_capacity(group.len());
+        for prepared in group.drain(..) {
+            match prepared {
+                Ok(batch) => {
+                    batches.push(batch);
+                    refusals.push(None);
+                }
+                Err(error) => refusals.push(Some(error)),
+            }
+        }
+        let names: Vec<Option<results::Written>> = batches.iter().map(results::Written::of).collect();
+        let mut written = self.db.write_all(batches).into_iter().zip(names);
+        for (refusal, put) in refusals.into_iter().zip(puts.drain(..)) {
+            let answer = match refusal {
+                Some(error) => Err(error),
+                None => match written.next() {
+                    Some((Ok(receipt), Some(name))) if put => results::written(&self.db, &receipt, name),
+                    Some((Ok(receipt), _)) => {
+                        let mut out = Vec::new();
+                        results::receipt(&receipt, &mut out);
+                        text(out)
+                    }
+                    Some((Err(error), _)) => Err(error),
+                    None => Err(Error::new(Code::Closed, "The write got no answer.")),
+                },
+            };
+            answers.push(answer);
+        }
+    }
+}
+
+/// One of many calls.
+#[derive(Deserialize)]
+struct Call<'a> {
+    op: std::borrow::Cow<'a, str>,
+    #[serde(borrow)]
+    params: &'a RawValue,
+}
+
+/// The batch of a write that need not look at what is there; `None` for other calls.
+fn blind_batch(call: &Call<'_>) -> Option<Result<Batch>> {
+    match &*call.op {
+        "put" => Some(parse(call.params.get()).and_then(|p: PutParams<'_>| {
+            let mut one = Batch::new();
+            one.annotate(p.actor.as_deref(), p.reason.as_deref())?;
+            params::expect(&mut one, &p.namespace, &p.key, p.if_version)?;
+            one.put_json(&p.namespace, &p.key, p.value.get().as_bytes())?;
+            Ok(one)
+        })),
+        "batch" => Some(parse(call.params.get()).and_then(batch)),
+        _ => None,
+    }
+}
+
+fn batch(p: BatchParams<'_>) -> Result<Batch> {
+    let mut batch = Batch::new();
+    batch.annotate(p.actor.as_deref(), p.reason.as_deref())?;
+    for expectation in &p.expect {
+        params::expect(&mut batch, &expectation.namespace, &expectation.key, Some(expectation.version.clone()))?;
+    }
+    for op in &p.ops {
+        params::expect(&mut batch, &op.namespace, &op.key, op.if_version.clone())?;
+        match (op.value, op.delete) {
+            (Some(value), false) => batch.put_json(&op.namespace, &op.key, value.get().as_bytes())?,
+            (None, true) => batch.delete(&op.namespace, &op.key)?,
+            _ => {
+                return Err(Error::new(
+                    Code::InvalidParams,
+                    format!("The write of '{:.64}/{:.64}' needs either a value or \"delete\":true.", op.namespace, op.key),
+                ));
+            }
+        };
+    }
+    Ok(batch)
+}
+
+fn write_options<'a>(
+    actor: &'a Option<std::borrow::Cow<'_, str>>,
+    reason: &'a Option<std::borrow::Cow<'_, str>>,
+    if_version: crate::database::IfVersion,
+) -> WriteOptions<'a> {
+    WriteOptions { actor: actor.as_deref(), reason: reason.as_deref(), if_version }
+}
+
+/// Reads params, with an error that names what is wrong with them.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| {
+        let text = e.to_string();
+        let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+        Error::new(Code::InvalidParams, format!("The parameters cannot be used: {reason}."))
+    })
+}
+
+fn parse_moment(text: &str) -> Result<Moment> {
+    Moment::parse(text).map_err(|e| Error::new(Code::InvalidMoment, format!("{e}.")))
+}
+
+fn unknown_operation(name: &str) -> Error {
+    let mut error = Error::new(Code::UnknownOperation, format!("There is no operation '{name:.64}'."));
+    for near in crate::suggest::nearest(name, OPERATIONS.iter().copied(), 3) {
+        error = error.suggest(crate::error::Suggestion { text: near.text.to_owned(), why: near.why.to_string() });
+    }
+    error
+}
+
+pub(crate) fn text(out: Vec<u8>) -> Result<String> {
+    String::from_utf8(out).map_err(|_| Error::new(Code::Corrupt, "A stored document is not text."))
+}

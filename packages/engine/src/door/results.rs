@@ -1,0 +1,179 @@
+//! What each operation answers.
+
+use crate::batch::Batch;
+use crate::changes::ChangesPage;
+use crate::database::KoruDelta;
+use crate::difference::{Difference, DifferencePage};
+use crate::entry::{Found, FoundContent};
+use crate::error::Result;
+use crate::op::Op;
+use crate::receipt::Receipt;
+use crate::render::{self, Object, array};
+use crate::statistics::Statistics;
+use crate::verify::Verification;
+use crate::view::{NamespaceInfo, Page, View};
+
+pub(super) fn page(name: &str, page: &Page, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    array(object.name(name), &page.versions, render::version);
+    object.text_or_null("cursor", page.cursor.as_deref());
+    object.end();
+}
+
+pub(super) fn changes(page: &ChangesPage, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    array(object.name("changes"), &page.changes, render::version);
+    object.text("cursor", &page.cursor).flag("more", page.more);
+    object.end();
+}
+
+pub(super) fn receipt(receipt: &Receipt, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    object.number("count", receipt.count());
+    for (name, seq) in [("firstSeq", receipt.first_seq()), ("lastSeq", receipt.last_seq())] {
+        match seq {
+            Some(seq) => object.number(name, seq),
+            None => object.raw(name, b"null"),
+        };
+    }
+    for (name, id) in [("first", receipt.first()), ("last", receipt.last())] {
+        object.text_or_null(name, id.map(|id| id.to_string()).as_deref());
+    }
+    object.text_or_null("timestamp", receipt.timestamp().map(|t| t.to_string()).as_deref());
+    object.text("durability", receipt.durability().as_str());
+    object.end();
+}
+
+/// The name and annotations of a single put, kept while its batch is being written.
+pub(super) struct Written {
+    address: Vec<u8>,
+    meta: Vec<u8>,
+}
+
+impl Written {
+    pub(super) fn of(batch: &Batch) -> Option<Self> {
+        let op = Op::take(&mut &batch.bytes[*batch.offsets.first()? as usize..])?;
+        Some(Self { address: op.key.to_vec(), meta: op.meta.to_vec() })
+    }
+}
+
+/// The record of a single put, without its document.
+pub(super) fn written(db: &KoruDelta, receipt: &Receipt, written: Written) -> Result<String> {
+    let state = db.store.state();
+    let view = View { horizon: state.now(), state, store: db.store.clone() };
+    let found = Found {
+        seq: receipt.first_seq().unwrap_or(1),
+        index: 0,
+        stamp: receipt.timestamp().unwrap_or_default().micros(),
+        deleted: false,
+        meta: written.meta,
+        content: FoundContent::Inline(Vec::new()),
+    };
+    let previous = view.previous_of(&written.address, &found)?;
+    let mut out = Vec::with_capacity(256);
+    render::version(&db.store.version(&written.address, found, previous, false)?, &mut out);
+    super::text(out)
+}
+
+pub(super) fn namespaces(namespaces: &[NamespaceInfo], out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    array(object.name("namespaces"), namespaces, |namespace, out| {
+        let mut inner = Object::new(out);
+        inner.text("name", &namespace.name);
+        if let Some(keys) = namespace.keys {
+            inner.number("keys", keys);
+        }
+        inner.end();
+    });
+    object.end();
+}
+
+pub(super) fn difference(difference: &Difference, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    object.text("namespace", &difference.namespace).text("key", &difference.key);
+    object.text_or_null("from", difference.from.map(|v| v.to_string()).as_deref());
+    object.text_or_null("to", difference.to.map(|v| v.to_string()).as_deref());
+    object.raw("patch", difference.patch.as_bytes());
+    for (name, document) in [("before", &difference.before), ("after", &difference.after)] {
+        if let Some(document) = document {
+            object.raw(name, document.as_bytes());
+        }
+    }
+    object.end();
+}
+
+pub(super) fn differences(page: &DifferencePage, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    array(object.name("changes"), &page.differences, |difference, out| {
+        let mut inner = Object::new(out);
+        let change = match (&difference.from, &difference.to) {
+            (None, _) => "added",
+            (_, None) => "deleted",
+            _ => "changed",
+        };
+        inner.text("key", &difference.key).text("change", change);
+        inner.text_or_null("from", difference.from.map(|v| v.to_string()).as_deref());
+        inner.text_or_null("to", difference.to.map(|v| v.to_string()).as_deref());
+        inner.raw("patch", difference.patch.as_bytes());
+        inner.end();
+    });
+    object.text_or_null("cursor", page.cursor.as_deref());
+    object.end();
+}
+
+pub(super) fn stats(stats: &Statistics, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    object
+        .text("location", &stats.location)
+        .number("format", u64::from(stats.format))
+        .flag("sealed", stats.sealed)
+        .flag("readOnly", stats.read_only)
+        .text("durability", stats.durability.as_str())
+        .number("versions", stats.versions)
+        .number("lastSeq", stats.versions)
+        .text_or_null("lastVersion", stats.last_version.map(|v| v.to_string()).as_deref())
+        .text_or_null("firstTimestamp", stats.first_timestamp.map(|t| t.to_string()).as_deref())
+        .text_or_null("lastTimestamp", stats.last_timestamp.map(|t| t.to_string()).as_deref());
+    if let Some(counts) = stats.counts {
+        object.number("namespaces", counts.namespaces).number("keys", counts.keys);
+    }
+    let mut group = |name: &str, figures: &[(&str, u64)]| {
+        let mut inner = Object::new(object.name(name));
+        for (name, figure) in figures {
+            inner.number(name, *figure);
+        }
+        inner.end();
+    };
+    let bytes = &stats.bytes;
+    group("bytes", &[
+        ("total", bytes.total()),
+        ("log", bytes.log),
+        ("segments", bytes.segments),
+        ("values", bytes.values),
+        ("manifest", bytes.manifest),
+    ]);
+    group("files", &[("logs", stats.files.logs), ("segments", stats.files.segments), ("values", stats.files.values)]);
+    group("memory", &[("budget", stats.memory.budget), ("memtable", stats.memory.memtable), ("cache", stats.memory.cache)]);
+    group("recovery", &[
+        ("replayedVersions", stats.recovery.replayed_versions),
+        ("droppedBytes", stats.recovery.dropped_bytes),
+        ("repairedManifest", u64::from(stats.recovery.repaired_manifest)),
+    ]);
+    object.number("clockDriftUs", stats.clock_drift_us);
+    object.end();
+}
+
+pub(super) fn verification(found: &Verification, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    object.flag("ok", found.is_ok()).number("versions", found.versions);
+    array(object.name("files"), &found.files, |file, out| {
+        let mut inner = Object::new(out);
+        inner.text("name", &file.name).number("bytes", file.bytes).flag("ok", file.failure.is_none());
+        if let Some(failure) = &file.failure {
+            render::error(failure, inner.name("error"));
+        }
+        inner.end();
+    });
+    array(object.name("failures"), &found.failures, render::error);
+    object.end();
+}

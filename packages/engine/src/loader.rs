@@ -1,0 +1,247 @@
+//! Newline-delimited JSON into one atomic batch.
+//!
+//! A line is `{"key":"users/alice","value":…}`, or with a namespace of its own
+//! `{"namespace":"users","key":"alice","value":…}`; with `"delete":true` in the place of the value it is a delete. With
+//! [`LineOptions::key_field`] a line is a document by itself, and one of its members is its key. Empty lines are passed
+//! over, as are a byte order mark at the beginning and a carriage return at the end of a line.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::batch::Batch;
+use crate::code::Code;
+use crate::database::KoruDelta;
+use crate::error::{Error, Fact, Result};
+use crate::key_field;
+use crate::receipt::Receipt;
+
+/// The longest line: the largest document, its key, and room for white space.
+pub const MAX_LINE_BYTES: usize = 64 << 20;
+/// What is kept of a rejected line's text.
+const SHOWN_BYTES: usize = 64 << 10;
+
+/// How lines are read.
+#[derive(Debug, Clone, Default)]
+pub struct LineOptions {
+    /// The namespace of lines that name none.
+    pub namespace: Option<String>,
+    /// Lines are documents, and this member is their key: a string or a whole number.
+    pub key_field: Option<String>,
+    /// Who writes.
+    pub actor: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Leaves bad lines out instead of refusing everything; [`Loader::take_rejects`] tells which.
+    pub skip_bad: bool,
+}
+
+/// A line that was left out.
+#[derive(Debug, Clone)]
+pub struct Reject {
+    /// Its number, from 1.
+    pub line: u64,
+    /// Why.
+    pub error: Error,
+    /// Its text, as far as it is text, cut after 64 KiB.
+    pub text: String,
+}
+
+/// Collects lines, however they are cut into pieces, and writes them as one commit.
+pub struct Loader {
+    db: KoruDelta,
+    options: LineOptions,
+    batch: Batch,
+    /// The beginning of a line whose end has not come yet.
+    partial: Vec<u8>,
+    line: u64,
+    rejected: u64,
+    rejects: Vec<Reject>,
+    failure: Option<Error>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    #[serde(borrow)]
+    namespace: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+    #[serde(borrow)]
+    value: Option<&'a RawValue>,
+    #[serde(default)]
+    delete: bool,
+}
+
+impl Loader {
+    /// A loader of an open database.
+    pub fn new(db: &KoruDelta, options: LineOptions) -> Result<Self> {
+        db.store.check_writable()?;
+        if options.key_field.is_some() && options.namespace.is_none() {
+            return Err(Error::new(Code::InvalidParams, "A key field was named, and no namespace to put the documents in.")
+                .hint("Name both", Some("kdelta batch --file data.jsonl --namespace users --key-field id".into())));
+        }
+        let mut batch = Batch::new();
+        batch.annotate(options.actor.as_deref(), options.reason.as_deref())?;
+        Ok(Self {
+            db: db.clone(),
+            options,
+            batch,
+            partial: Vec::new(),
+            line: 0,
+            rejected: 0,
+            rejects: Vec::new(),
+            failure: None,
+        })
+    }
+
+    /// Takes a piece of the text. After an error nothing of it all will be written.
+    pub fn feed(&mut self, mut chunk: &[u8]) -> Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        while let Some(end) = memchr::memchr(b'\n', chunk) {
+            let (line, rest) = (&chunk[..end], &chunk[end + 1..]);
+            if self.partial.is_empty() {
+                self.take_line(line)?;
+            } else {
+                self.gather(line)?;
+                let line = std::mem::take(&mut self.partial);
+                self.take_line(&line)?;
+            }
+            chunk = rest;
+        }
+        self.gather(chunk)
+    }
+
+    /// How many lines were read so far.
+    pub fn lines(&self) -> u64 {
+        self.line
+    }
+
+    /// How many lines were left out so far.
+    pub fn rejected(&self) -> u64 {
+        self.rejected
+    }
+
+    /// How many versions are waiting to be written.
+    pub fn pending(&self) -> usize {
+        self.batch.len()
+    }
+
+    /// The lines that were left out since the last call.
+    pub fn take_rejects(&mut self) -> Vec<Reject> {
+        std::mem::take(&mut self.rejects)
+    }
+
+    /// Writes everything as one commit, and is ready for more.
+    pub fn commit(&mut self) -> Result<Receipt> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        if !self.partial.is_empty() {
+            let line = std::mem::take(&mut self.partial);
+            self.take_line(&line)?;
+        }
+        let mut next = Batch::new();
+        next.annotate(self.options.actor.as_deref(), self.options.reason.as_deref())?;
+        self.db.write(std::mem::replace(&mut self.batch, next))
+    }
+
+    fn gather(&mut self, piece: &[u8]) -> Result<()> {
+        if self.partial.len() + piece.len() > MAX_LINE_BYTES {
+            self.line += 1;
+            let error = Error::new(Code::ValueTooLarge, format!("the line is longer than {MAX_LINE_BYTES} bytes"));
+            return self.refuse(&error, b"", true);
+        }
+        self.partial.extend_from_slice(piece);
+        Ok(())
+    }
+
+    fn take_line(&mut self, line: &[u8]) -> Result<()> {
+        self.line += 1;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = if self.line == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return Ok(());
+        }
+        match self.add(line) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                // Lines can be left out; a batch that is full cannot be mended by that.
+                let fatal = !self.options.skip_bad || error.code() == Code::BatchTooLarge;
+                self.refuse(&error, line, fatal)
+            }
+        }
+    }
+
+    fn add(&mut self, line: &[u8]) -> Result<()> {
+        if let (Some(field), Some(namespace)) = (&self.options.key_field, &self.options.namespace) {
+            let key = key_field::find(line, field)?;
+            self.batch.put_json(namespace, &key, line)?;
+            return Ok(());
+        }
+        let parsed: Line<'_> = serde_json::from_slice(line).map_err(|e| not_a_line(&e))?;
+        let (namespace, key) = match (&parsed.namespace, &self.options.namespace) {
+            (Some(namespace), _) => (&**namespace, &*parsed.key),
+            (None, Some(namespace)) => (namespace.as_str(), &*parsed.key),
+            (None, None) => parsed.key.split_once('/').ok_or_else(|| {
+                Error::new(Code::InvalidKey, format!("the key '{:.100}' names no namespace: write NAMESPACE/KEY", parsed.key))
+            })?,
+        };
+        match (parsed.value, parsed.delete) {
+            (Some(value), false) => self.batch.put_json(namespace, key, value.get().as_bytes())?,
+            (None, true) => self.batch.delete(namespace, key)?,
+            (Some(_), true) => return Err(Error::new(Code::InvalidParams, "it has a value and is a delete")),
+            (None, false) => return Err(Error::new(Code::InvalidParams, "it has no value; a delete says \"delete\":true")),
+        };
+        Ok(())
+    }
+
+    fn refuse(&mut self, reason: &Error, text: &[u8], fatal: bool) -> Result<()> {
+        let error = line_error(self.line, reason);
+        if fatal {
+            self.failure = Some(error.clone());
+            return Err(error);
+        }
+        self.rejected += 1;
+        let shown = &text[..text.len().min(SHOWN_BYTES)];
+        self.rejects.push(Reject { line: self.line, error, text: String::from_utf8_lossy(shown).into_owned() });
+        Ok(())
+    }
+}
+
+impl KoruDelta {
+    /// Writes newline-delimited JSON as one batch, all or none. The layout of a line is in [`Loader`]'s module.
+    pub fn batch_lines(&self, text: &[u8], options: LineOptions) -> Result<Receipt> {
+        let mut loader = Loader::new(self, options)?;
+        loader.feed(text)?;
+        loader.commit()
+    }
+}
+
+pub(crate) fn not_a_line(error: &serde_json::Error) -> Error {
+    let text = error.to_string();
+    // The position is within the line, whose number is told apart.
+    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    Error::new(Code::InvalidJson, format!("{reason} (column {})", error.column()))
+}
+
+/// A failure as one of a numbered line.
+pub(crate) fn line_error(line: u64, reason: &Error) -> Error {
+    let detail = reason.detail().trim_end_matches('.');
+    Error::new(Code::InvalidLine, format!("Line {line} cannot be taken: {detail}. Nothing was written."))
+        .fact("line", Fact::Number(line))
+        .fact("reason", Fact::Text(reason.code().as_str().to_owned()))
+        .hint(
+            "To write the good lines and set the bad ones aside",
+            Some("kdelta batch --file data.jsonl --skip-bad --rejects bad.jsonl".into()),
+        )
+}
+
+impl std::fmt::Debug for Loader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loader").field("line", &self.line).field("pending", &self.batch.len()).finish_non_exhaustive()
+    }
+}

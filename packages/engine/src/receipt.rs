@@ -1,0 +1,89 @@
+//! What a batch got.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::commit::Committed;
+use crate::error::Result;
+use crate::options::Durability;
+use crate::stamp::Stamp;
+use crate::store::Store;
+use crate::version::Version;
+use crate::version_id::VersionId;
+use crate::view::View;
+
+/// The answer to a batch: one commit, and its versions on demand.
+#[derive(Clone)]
+pub struct Receipt {
+    store: Arc<Store>,
+    committed: Committed,
+}
+
+impl Receipt {
+    pub(crate) fn new(store: &Arc<Store>, committed: Committed) -> Self {
+        Self { store: store.clone(), committed }
+    }
+
+    /// How many versions were written.
+    pub fn count(&self) -> u64 {
+        u64::from(self.committed.count)
+    }
+
+    /// The seq of the first version; `None` when the batch was empty.
+    pub fn first_seq(&self) -> Option<u64> {
+        (self.committed.count > 0).then_some(self.committed.first_seq)
+    }
+
+    /// The seq of the last version.
+    pub fn last_seq(&self) -> Option<u64> {
+        self.committed.count.checked_sub(1).map(|n| self.committed.first_seq + u64::from(n))
+    }
+
+    /// The id of the first version.
+    pub fn first(&self) -> Option<VersionId> {
+        (self.committed.count > 0).then(|| self.id(0))
+    }
+
+    /// The id of the last version.
+    pub fn last(&self) -> Option<VersionId> {
+        self.committed.count.checked_sub(1).map(|n| self.id(n))
+    }
+
+    /// When the commit happened; `None` when the batch was empty.
+    pub fn timestamp(&self) -> Option<Stamp> {
+        (self.committed.count > 0).then(|| Stamp::from_micros(self.committed.stamp))
+    }
+
+    /// What was true when the batch was acknowledged.
+    pub fn durability(&self) -> Durability {
+        self.store.options.durability
+    }
+
+    /// The records of the versions at some places of the batch (`0..10`), in order, without their documents.
+    pub fn versions(&self, places: std::ops::Range<u32>) -> Result<Vec<Version>> {
+        let end = places.end.min(self.committed.count);
+        if places.start >= end {
+            return Ok(Vec::new());
+        }
+        let seq = |place: u32| self.committed.first_seq + u64::from(place);
+        let state = self.store.state();
+        let view = View { horizon: state.now(), state, store: self.store.clone() };
+        view.versions_between(seq(places.start), seq(end - 1), &|_| true)?
+            .into_iter()
+            .map(|(address, found)| {
+                let previous = view.previous_of(&address, &found)?;
+                self.store.version(&address, found, previous, false)
+            })
+            .collect()
+    }
+
+    fn id(&self, place: u32) -> VersionId {
+        VersionId::new(self.committed.stamp, place, self.store.replica)
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt").field("committed", &self.committed).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,105 @@
+//! What a reader sees: an immutable picture of the store.
+
+use std::sync::Arc;
+
+use crate::entry::{Found, Horizon};
+use crate::error::Result;
+use crate::levels::{Levels, TierCursor};
+use crate::memtable::Memtable;
+use crate::merged::{Cursor, Merged};
+use crate::run::{Run, RunCursor};
+use crate::segment::hash_key;
+
+/// Everything that was committed up to `seq`. Commits, flushes and merges make a new picture; a reader keeps the one
+/// it has for as long as it likes.
+#[derive(Clone, Default)]
+pub(crate) struct State {
+    /// Takes the commits.
+    pub(crate) active: Memtable,
+    /// Full and on their way to disk, oldest first.
+    pub(crate) frozen: Vec<Arc<Frozen>>,
+    pub(crate) levels: Arc<Levels>,
+    /// The newest seq; 0 when nothing was ever written.
+    pub(crate) seq: u64,
+    /// The newest stamp.
+    pub(crate) stamp: u64,
+}
+
+/// A memtable that takes no more commits, and the logs that hold the same versions until it is on disk.
+pub(crate) struct Frozen {
+    pub(crate) memtable: Memtable,
+    pub(crate) logs: Vec<u64>,
+    pub(crate) seq: u64,
+    pub(crate) stamp: u64,
+}
+
+impl State {
+    /// The horizon of a read of "now".
+    pub(crate) fn now(&self) -> Horizon {
+        Horizon::at_seq(self.seq)
+    }
+
+    /// The horizon of a read at a stamp.
+    pub(crate) fn at_stamp(&self, stamp: u64) -> Horizon {
+        // A stamp that nothing in the picture passes is no bound (`Horizon::is_past`).
+        let stamp = if stamp >= self.stamp { u64::MAX } else { stamp };
+        Horizon { stamp, ..self.now() }
+    }
+
+    /// The horizon of a read at a seq, with the whole commit that holds it.
+    pub(crate) fn at_commit_of(&self, seq: u64) -> Horizon {
+        Horizon { commit: seq, ..self.now() }
+    }
+
+    /// The newest version of `key` that `horizon` sees, deletes included.
+    pub(crate) fn find(&self, key: &[u8], horizon: &Horizon) -> Result<Option<Found>> {
+        for memtable in self.memtables() {
+            if let Some(entry) = memtable.find(key, horizon) {
+                return Ok(Some(Found::from_entry(&entry)));
+            }
+        }
+        self.levels.find(key, hash_key(key), horizon, *horizon == self.now())
+    }
+
+    /// All versions that a read at `horizon` may need, as one sorted source that was not yet positioned. Versions that
+    /// it cannot see may be among them.
+    pub(crate) fn scan(&self, horizon: &Horizon) -> Merged {
+        let now = *horizon == self.now();
+        let history = if now { &[][..] } else { &self.levels.history };
+        let tiers = self.levels.current.iter().chain(history).filter(|tier| tier.may_answer(horizon));
+        let tiers = tiers.map(|tier| Cursor::Tier(TierCursor::new(tier.clone(), Some(*horizon), true)));
+        Merged::new(self.run_cursors().chain(tiers).collect())
+    }
+
+    /// The versions of one key that `horizon` sees, newest first, and then whatever comes after that key.
+    pub(crate) fn scan_key(&self, key: &[u8], horizon: &Horizon) -> Result<Merged> {
+        let hash = hash_key(key);
+        let mut cursors: Vec<Cursor> = self.run_cursors().collect();
+        for tier in self.levels.all() {
+            if tier.overlaps(&(0..=horizon.seq)) && tier.may_contain(key, hash)? {
+                cursors.push(Cursor::Tier(TierCursor::new(tier.clone(), None, true)));
+            }
+        }
+        let mut merged = Merged::new(cursors);
+        merged.seek(key, horizon)?;
+        Ok(merged)
+    }
+
+    /// The runs of all memtables, newest first.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = &Arc<Run>> {
+        self.memtables().flat_map(|memtable| memtable.runs.iter().rev())
+    }
+
+    fn run_cursors(&self) -> impl Iterator<Item = Cursor> {
+        self.runs().map(|run| Cursor::Run(RunCursor::new(run.clone())))
+    }
+
+    fn memtables(&self) -> impl Iterator<Item = &Memtable> {
+        std::iter::once(&self.active).chain(self.frozen.iter().rev().map(|frozen| &frozen.memtable))
+    }
+
+    /// Bytes of memory in memtables.
+    pub(crate) fn memtable_bytes(&self) -> usize {
+        self.memtables().map(|memtable| memtable.bytes).sum()
+    }
+}
