@@ -13,7 +13,11 @@ pub mod tree;
 #[cfg(test)]
 mod corpus_tests;
 #[cfg(test)]
+mod members_tests;
+#[cfg(test)]
 pub(crate) mod samples;
+#[cfg(test)]
+mod spelling_tests;
 #[cfg(test)]
 mod tests;
 

@@ -13,6 +13,10 @@ mod lcs;
 mod pointer;
 
 #[cfg(test)]
+mod apply_tests;
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod law_tests;
 #[cfg(test)]
 mod tests;

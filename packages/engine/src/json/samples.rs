@@ -1,6 +1,6 @@
 //! Random JSON texts for tests.
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
+/// `SplitMix64` (Steele, Lea and Flood, 2014).
 #[derive(Debug)]
 pub(crate) struct Random(u64);
 

@@ -36,6 +36,21 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// How many values it is made of, itself included.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Array(array) => 1 + array.items.iter().map(Node::count).sum::<usize>(),
+            Self::Object(object) => {
+                1 + object
+                    .members
+                    .iter()
+                    .map(|member| member.value.count())
+                    .sum::<usize>()
+            }
+            _ => 1,
+        }
+    }
+
     /// How many levels of arrays and objects the value has; 0 for a scalar.
     pub fn depth(&self) -> usize {
         match self {

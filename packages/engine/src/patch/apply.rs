@@ -18,7 +18,10 @@ const PATCH_LIMITS: Limits = Limits {
 const LONGEST_ON_THE_WAY: usize = 4 * MAX_VALUE_BYTES;
 
 /// How many bytes a patch may copy, compare and measure, and how many elements it may shift along, all told.
-const WORK: usize = 1 << 31;
+const WORK: usize = 1 << 30;
+
+/// How many values a patch may copy; each takes more memory than its text.
+const COPIES: usize = 1 << 21;
 
 /// Applies a JSON Patch to a document; both are JSON texts. Answers the new document's minified text.
 ///
@@ -44,6 +47,7 @@ pub fn apply(patch: &[u8], document: &[u8]) -> Result<Vec<u8>, PatchError> {
         root: Value::Kept(document),
         bytes: document_text.len(),
         work_left: WORK,
+        copies_left: COPIES,
     };
     for (index, operation) in operations.items.into_iter().enumerate() {
         patching
@@ -65,6 +69,7 @@ struct Patching<'a> {
     /// The document's length, or somewhat more.
     bytes: usize,
     work_left: usize,
+    copies_left: usize,
 }
 
 impl<'a> Patching<'a> {
@@ -179,8 +184,12 @@ impl<'a> Patching<'a> {
             .find(from.tokens())
             .ok_or_else(|| nothing_at(from))?;
         // Measured before it is copied, so that copies of copies cannot fill the memory.
-        let bytes = source.measure().bytes;
+        let (bytes, count) = (source.measure().bytes, source.count());
         self.work(bytes)?;
+        self.copies_left = self
+            .copies_left
+            .checked_sub(count)
+            .ok_or(PatchProblem::TooMuchWork)?;
         if self.bytes + bytes > LONGEST_ON_THE_WAY {
             return Err(PatchProblem::TooLong);
         }

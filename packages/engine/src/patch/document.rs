@@ -83,6 +83,20 @@ impl Value<'_> {
         }
     }
 
+    /// How many values it is made of, itself included.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Kept(node) => node.count(),
+            Self::Array(items) => 1 + items.iter().map(Value::count).sum::<usize>(),
+            Self::Object(members) => {
+                1 + members
+                    .iter()
+                    .map(|(_, value)| value.count())
+                    .sum::<usize>()
+            }
+        }
+    }
+
     /// Appends the value's text.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{apply, diff};
 use crate::json::samples::{Random, changed, owned_text};
-use crate::json::{MAX_VALUE_BYTES, minify};
+use crate::json::{Limits, MAX_DEPTH, MAX_VALUE_BYTES, Minifier};
 
 #[track_caller]
 fn holds(from: &str, to: &str) -> String {
@@ -16,11 +16,18 @@ fn holds(from: &str, to: &str) -> String {
         "from {from:.2000}\nto {to:.2000}\npatch {patch:.2000}\ngave {applied:.2000?}"
     );
     let mut minified = Vec::new();
-    // The patch may be longer than a value, but is minified all the same.
-    if patch.len() <= MAX_VALUE_BYTES && to.len() < 10_000 {
-        minify(patch.as_bytes(), &mut minified).unwrap();
-        assert_eq!(minified, patch.as_bytes());
-    }
+    // Twice a value's length, and an array and an operation around it.
+    let limits = Limits {
+        bytes: 2 * MAX_VALUE_BYTES + 4096,
+        depth: MAX_DEPTH + 2,
+    };
+    Minifier::new()
+        .minify_within(limits, patch.as_bytes(), &mut minified)
+        .unwrap();
+    assert!(
+        minified == patch.as_bytes(),
+        "{patch:.2000} is not minified"
+    );
     patch
 }
 
