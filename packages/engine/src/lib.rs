@@ -6,5 +6,10 @@ pub mod error;
 mod extent;
 mod files;
 pub mod host;
+mod keyring;
+mod log;
+mod manifest;
 mod preamble;
 mod seal;
+
+pub use keyring::SealKey;
