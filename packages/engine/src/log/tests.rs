@@ -611,10 +611,10 @@ fn a_settled_log_has_its_end_on_the_disk() {
             assert_eq!(found, bodies());
             let before = sim.snapshot();
             // Power may go at any point of it: the prefix that was synced stays.
-            for halt in sim.operations().. {
-                sim.halt_at(halt);
+            for steps in 0.. {
+                sim.halt_at(sim.operations() + steps);
                 let settled = settle(&files_here, 7, &replayed);
-                for crash in Crash::all(&sim, halt, 12) {
+                for crash in Crash::all(&sim, steps, 12) {
                     let image = files(Arc::new(sim.crash(&crash)), sealed);
                     let found = read(&image, None).unwrap().0;
                     assert!(found.len() >= 5 && found == bodies()[..found.len()]);
