@@ -8,13 +8,20 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+mod content;
+mod latch;
+mod manual;
 mod memory;
+mod name;
+mod seeded;
 mod simulated;
 #[cfg(not(target_arch = "wasm32"))]
 mod standard;
 
+pub use manual::ManualClock;
 pub use memory::MemVfs;
-pub use simulated::{Crash, Fault, Operation, SimVfs};
+pub use seeded::SeededEntropy;
+pub use simulated::{Crash, Fault, Operation, OperationKind, SimVfs};
 #[cfg(not(target_arch = "wasm32"))]
 pub use standard::{StdVfs, SystemClock, SystemEntropy};
 
@@ -23,17 +30,20 @@ pub use standard::{StdVfs, SystemClock, SystemEntropy};
 /// Every call is synchronous. What is written is durable only after [`File::sync`]; that a file exists (or is gone)
 /// is durable only after [`Vfs::sync_dir`]. An implementation may forget anything that was not synced.
 ///
+/// A name is made of `a` to `z`, `0` to `9` and `-`; any other, the empty one and `lock` are refused with
+/// `InvalidInput` by `open`, `create` and `remove`.
+///
 /// # Errors
 /// `io::ErrorKind` carries the meaning: `NotFound`, `AlreadyExists`, `StorageFull`, `PermissionDenied`,
 /// `ReadOnlyFilesystem`; anything else is a device error.
 pub trait Vfs: fmt::Debug + Send + Sync + 'static {
-    /// Opens an existing file. With `writable` false, writes to it fail.
+    /// Opens an existing file. With `writable` false, writes to it fail with `PermissionDenied`.
     fn open(&self, name: &str, writable: bool) -> io::Result<Arc<dyn File>>;
     /// Creates a new, empty, writable file; `AlreadyExists` when there is one.
     fn create(&self, name: &str) -> io::Result<Arc<dyn File>>;
     /// Removes a file. Handles that are still open keep reading it.
     fn remove(&self, name: &str) -> io::Result<()>;
-    /// Names of all entries in the folder (folders included), in no particular order.
+    /// Names of all entries in the folder (folders, the lock file and foreign files included), in no particular order.
     fn list(&self) -> io::Result<Vec<String>>;
     /// Makes creations and removals durable.
     fn sync_dir(&self) -> io::Result<()>;
@@ -72,7 +82,7 @@ pub trait File: fmt::Debug + Send + Sync {
     fn sync(&self) -> io::Result<()>;
 }
 
-impl dyn File {
+impl dyn File + '_ {
     /// Reads exactly `buf.len()` bytes at `offset`; `UnexpectedEof` when the file is shorter.
     pub fn read_exact_at(&self, mut buf: &mut [u8], mut offset: u64) -> io::Result<()> {
         while !buf.is_empty() {
