@@ -23,12 +23,7 @@
 //!
 //! The public face is [`KoruDelta`] and [`View`]; how the store works begins in `store.rs`.
 
-mod absent;
-mod address;
-mod annotation;
-mod batch;
 mod cache;
-mod changes;
 mod code;
 mod commit;
 mod cursor;
@@ -42,9 +37,7 @@ mod export;
 mod extent;
 mod files;
 pub mod host;
-mod keyring;
-mod log;
-mod manifest;
+mod piece;
 mod preamble;
 mod receipt;
 mod recovery;
@@ -52,5 +45,5 @@ mod render;
 mod run;
 mod scan;
 mod seal;
-
-pub use keyring::SealKey;
+mod segment;
+mod values;

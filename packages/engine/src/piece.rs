@@ -106,7 +106,8 @@ impl PieceWriter {
 
     /// Appends `content`, which is not empty, compressed if that is worth it. The bytes of `content` are used up.
     pub(crate) fn write_packed(&mut self, content: &mut [u8]) -> Result<Piece> {
-        self.packed.resize(get_maximum_output_size(content.len()), 0);
+        self.packed
+            .resize(get_maximum_output_size(content.len()), 0);
         match compress_into_with_table(content, &mut self.packed, &mut self.table) {
             Ok(length) if length <= content.len() - content.len().div_ceil(8) => {
                 let mut packed = std::mem::take(&mut self.packed);
@@ -128,7 +129,9 @@ impl PieceWriter {
         if raw > MAX_PIECE {
             return Err(Error::new(
                 Code::ValueTooLarge,
-                format!("{raw} bytes are more than the {MAX_PIECE} that a piece of a file may have."),
+                format!(
+                    "{raw} bytes are more than the {MAX_PIECE} that a piece of a file may have."
+                ),
             ));
         }
         self.guard()?;
@@ -142,7 +145,12 @@ impl PieceWriter {
             self.unsynced = 0;
         }
         self.failed = false;
-        Ok(Piece { offset, stored: stored.len() as u32, raw: raw as u32, tag })
+        Ok(Piece {
+            offset,
+            stored: stored.len() as u32,
+            raw: raw as u32,
+            tag,
+        })
     }
 
     /// Makes the file durable and returns its length.
@@ -156,7 +164,10 @@ impl PieceWriter {
         if self.failed {
             return Err(Error::new(
                 Code::Poisoned,
-                format!("An earlier write to {} failed; the file is given up.", self.sheet.name),
+                format!(
+                    "An earlier write to {} failed; the file is given up.",
+                    self.sheet.name
+                ),
             ));
         }
         Ok(())

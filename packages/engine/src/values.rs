@@ -27,7 +27,11 @@ pub(crate) struct ValuesWriter {
 impl ValuesWriter {
     /// Makes values file `number`.
     pub(crate) fn create(files: &Files, number: u64) -> Result<Self> {
-        Ok(Self { number, pieces: PieceWriter::new(files.create(Kind::Values, number)?), content: Vec::new() })
+        Ok(Self {
+            number,
+            pieces: PieceWriter::new(files.create(Kind::Values, number)?),
+            content: Vec::new(),
+        })
     }
 
     /// Appends a document, which is not empty.
@@ -68,14 +72,28 @@ struct Reader {
 
 impl Values {
     pub(crate) fn new(files: Arc<Files>) -> Self {
-        Self { files, open: Mutex::new(HashMap::new()) }
+        Self {
+            files,
+            open: Mutex::new(HashMap::new()),
+        }
     }
 
     /// The document at `place`. Its file must be finished: nothing refers to it earlier.
     pub(crate) fn read(&self, place: &ValueRef) -> Result<Vec<u8>> {
         let reader = self.reader(place.file)?;
-        let ValueRef { offset, stored, raw, tag, .. } = *place;
-        let piece = Piece { offset, stored, raw, tag };
+        let ValueRef {
+            offset,
+            stored,
+            raw,
+            tag,
+            ..
+        } = *place;
+        let piece = Piece {
+            offset,
+            stored,
+            raw,
+            tag,
+        };
         if !piece.is_plausible(reader.length) {
             return Err(Error::corrupt(
                 &reader.sheet.name,
@@ -93,7 +111,10 @@ impl Values {
 
     /// Lets go of a values file that is about to be removed.
     pub(crate) fn forget(&self, number: u64) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&number);
     }
 
     fn reader(&self, number: u64) -> Result<Arc<Reader>> {
@@ -102,7 +123,10 @@ impl Values {
             return Ok(Arc::clone(reader));
         }
         let sheet = self.files.open(Kind::Values, number)?;
-        let length = sheet.file.len().map_err(|e| Error::io(e, "measure", &sheet.name))?;
+        let length = sheet
+            .file
+            .len()
+            .map_err(|e| Error::io(e, "measure", &sheet.name))?;
         let reader = Arc::new(Reader { sheet, length });
         open.insert(number, Arc::clone(&reader));
         Ok(reader)
@@ -111,7 +135,9 @@ impl Values {
 
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Values").field("files", &self.files).finish_non_exhaustive()
+        f.debug_struct("Values")
+            .field("files", &self.files)
+            .finish_non_exhaustive()
     }
 }
 
@@ -139,7 +165,13 @@ mod tests {
 
     fn write(files: &Files) -> Vec<(ValueRef, Vec<u8>)> {
         let mut writer = ValuesWriter::create(files, 7).unwrap();
-        let documents = [b"x".repeat(5_000), noise(5_000), noise(1), b"y".repeat(16 << 20), noise(6 << 20)];
+        let documents = [
+            b"x".repeat(5_000),
+            noise(5_000),
+            noise(1),
+            b"y".repeat(16 << 20),
+            noise(6 << 20),
+        ];
         let written = documents.map(|document| (writer.put(&document).unwrap(), document));
         let length = writer.length();
         assert_eq!(writer.finish().unwrap(), length);
@@ -158,7 +190,10 @@ mod tests {
                 assert_eq!(place.raw as usize, document.len());
                 values.verify(place).unwrap();
             }
-            let stored: Vec<bool> = written.iter().map(|(place, _)| place.stored < place.raw).collect();
+            let stored: Vec<bool> = written
+                .iter()
+                .map(|(place, _)| place.stored < place.raw)
+                .collect();
             assert_eq!(stored, [true, false, false, true, false]);
         }
     }
@@ -171,19 +206,52 @@ mod tests {
         let values = Values::new(files);
         let wrong = [
             ValueRef { file: 8, ..place },
-            ValueRef { offset: place.offset + 1, ..place },
+            ValueRef {
+                offset: place.offset + 1,
+                ..place
+            },
             ValueRef { offset: 0, ..place },
-            ValueRef { offset: u64::MAX, ..place },
-            ValueRef { raw: u32::MAX, ..place },
-            ValueRef { raw: place.raw - 1, ..place },
-            ValueRef { raw: place.raw + 1, ..place },
-            ValueRef { raw: 0, stored: 0, ..place },
-            ValueRef { stored: place.stored - 1, ..place },
-            ValueRef { stored: u32::MAX, raw: u32::MAX, ..place },
-            ValueRef { tag: [0; 16], ..place },
+            ValueRef {
+                offset: u64::MAX,
+                ..place
+            },
+            ValueRef {
+                raw: u32::MAX,
+                ..place
+            },
+            ValueRef {
+                raw: place.raw - 1,
+                ..place
+            },
+            ValueRef {
+                raw: place.raw + 1,
+                ..place
+            },
+            ValueRef {
+                raw: 0,
+                stored: 0,
+                ..place
+            },
+            ValueRef {
+                stored: place.stored - 1,
+                ..place
+            },
+            ValueRef {
+                stored: u32::MAX,
+                raw: u32::MAX,
+                ..place
+            },
+            ValueRef {
+                tag: [0; 16],
+                ..place
+            },
         ];
         for place in wrong {
-            assert_eq!(values.read(&place).unwrap_err().code(), Code::Corrupt, "{place:?}");
+            assert_eq!(
+                values.read(&place).unwrap_err().code(),
+                Code::Corrupt,
+                "{place:?}"
+            );
         }
     }
 

@@ -167,12 +167,18 @@ pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
         }
         at += 8;
     }
-    at + a[at..].iter().zip(&b[at..]).take_while(|(a, b)| a == b).count()
+    at + a[at..]
+        .iter()
+        .zip(&b[at..])
+        .take_while(|(a, b)| a == b)
+        .count()
 }
 
 #[inline]
 fn word(chunk: &[u8]) -> u64 {
-    chunk.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
+    chunk
+        .first_chunk()
+        .map_or(0, |chunk| u64::from_le_bytes(*chunk))
 }
 
 impl Block {
@@ -183,11 +189,23 @@ impl Block {
         let commits = fields.small()?;
         let [interval, class, restart, first, stamp, commit, index] =
             *fields.take(7)?.first_chunk::<7>().ok_or(CUT)?;
-        let widths = Widths { restart, first, stamp, commit, index };
+        let widths = Widths {
+            restart,
+            first,
+            stamp,
+            commit,
+            index,
+        };
         let (base_first, base_stamp) = (fields.number()?, fields.number()?);
         let stream_length = fields.small()? as usize;
         let columns = fields.at();
-        if restart > 32 || first > 62 || stamp > 64 || commit > 32 || index > 32 || base_first >= SEQ_LIMIT {
+        if restart > 32
+            || first > 62
+            || stamp > 64
+            || commit > 32
+            || index > 32
+            || base_first >= SEQ_LIMIT
+        {
             return Err(Damage("a width or a base is impossible"));
         }
         if count == 0 || interval == 0 || class > 1 || commits > count {
@@ -239,20 +257,34 @@ impl Block {
     /// Moves to the next version; false behind the last.
     #[inline]
     pub(crate) fn step(&self, spot: &mut Spot) -> Result<bool, Damage> {
-        let from = if spot.ordinal == 0 { self.stream } else { spot.rest.end };
+        let from = if spot.ordinal == 0 {
+            self.stream
+        } else {
+            spot.rest.end
+        };
         self.read_at(spot, spot.ordinal, from)
     }
 
     /// Moves to the first version that is not before the target, wherever in the block the spot stands; false when
     /// all are before it.
-    pub(crate) fn seek(&self, spot: &mut Spot, key: &[u8], horizon: &Horizon) -> Result<bool, Damage> {
+    pub(crate) fn seek(
+        &self,
+        spot: &mut Spot,
+        key: &[u8],
+        horizon: &Horizon,
+    ) -> Result<bool, Damage> {
         spot.reset();
         self.jump(spot, 0, key, horizon)?;
         self.walk(spot, key, horizon)
     }
 
     /// As [`seek`](Self::seek), for a spot that stands at a version before the target.
-    pub(crate) fn seek_forward(&self, spot: &mut Spot, key: &[u8], horizon: &Horizon) -> Result<bool, Damage> {
+    pub(crate) fn seek_forward(
+        &self,
+        spot: &mut Spot,
+        key: &[u8],
+        horizon: &Horizon,
+    ) -> Result<bool, Damage> {
         let current = spot.ordinal.saturating_sub(1) / self.interval;
         if current + 1 < self.restarts() && self.restart_is_before(current + 1, key, horizon)? {
             self.jump(spot, current + 1, key, horizon)?;
@@ -269,7 +301,9 @@ impl Block {
             seq: spot.at.seq,
             index: spot.at.index,
             stamp: spot.at.stamp,
-            ended: rest.ended.map_or(OPEN_END, |after| spot.at.stamp.wrapping_add(after)),
+            ended: rest
+                .ended
+                .map_or(OPEN_END, |after| spot.at.stamp.wrapping_add(after)),
             deleted: spot.deleted,
             meta: &self.bytes[rest.meta.0..rest.meta.1],
             content: match rest.apart {
@@ -319,8 +353,13 @@ impl Block {
     }
 
     fn found(&self, lead: &Lead, at: Coordinates) -> Result<Found, Damage> {
-        let spot =
-            Spot { ordinal: 0, key: Vec::new(), rest: self.rest(lead)?, at, deleted: lead.flags & DELETED != 0 };
+        let spot = Spot {
+            ordinal: 0,
+            key: Vec::new(),
+            rest: self.rest(lead)?,
+            at,
+            deleted: lead.flags & DELETED != 0,
+        };
         Ok(Found::from_entry(&self.entry(&spot)))
     }
 
@@ -335,7 +374,13 @@ impl Block {
     }
 
     /// Goes just before the last restart from `from` on that is before the target.
-    fn jump(&self, spot: &mut Spot, from: u32, key: &[u8], horizon: &Horizon) -> Result<(), Damage> {
+    fn jump(
+        &self,
+        spot: &mut Spot,
+        from: u32,
+        key: &[u8],
+        horizon: &Horizon,
+    ) -> Result<(), Damage> {
         let restart = self.last_restart_before(from, key, horizon)?;
         if restart > 0 {
             spot.ordinal = restart * self.interval;
@@ -350,12 +395,17 @@ impl Block {
             return Ok(false);
         }
         let lead = self.lead(from)?;
-        let shared = if ordinal.is_multiple_of(self.interval) { 0 } else { lead.shared };
+        let shared = if ordinal.is_multiple_of(self.interval) {
+            0
+        } else {
+            lead.shared
+        };
         if shared != lead.shared || shared > spot.key.len() {
             return Err(Damage("a key shares more than there is"));
         }
         spot.key.truncate(shared);
-        spot.key.extend_from_slice(&self.bytes[lead.suffix..lead.rest]);
+        spot.key
+            .extend_from_slice(&self.bytes[lead.suffix..lead.rest]);
         spot.rest = self.rest(&lead)?;
         spot.at = self.coordinates(ordinal);
         spot.deleted = lead.flags & DELETED != 0;
@@ -372,17 +422,28 @@ impl Block {
         let (flags, shared) = if head < PLAIN_LONG {
             (self.plain, usize::from(head))
         } else {
-            let flags = if head == PLAIN_LONG { self.plain } else { head - FLAGGED };
+            let flags = if head == PLAIN_LONG {
+                self.plain
+            } else {
+                head - FLAGGED
+            };
             (flags, varint::read(bytes, &mut at).ok_or(CUT)? as usize)
         };
-        if flags > DELETED | APART | ANNOTATED | ENDED || flags & (DELETED | APART) == DELETED | APART {
+        if flags > DELETED | APART | ANNOTATED | ENDED
+            || flags & (DELETED | APART) == DELETED | APART
+        {
             return Err(Damage("a version has an unknown form"));
         }
         let length = varint::read(bytes, &mut at).ok_or(CUT)? as usize;
         if length > bytes.len() - at {
             return Err(CUT);
         }
-        Ok(Lead { flags, shared, suffix: at, rest: at + length })
+        Ok(Lead {
+            flags,
+            shared,
+            suffix: at,
+            rest: at + length,
+        })
     }
 
     /// Reads the rest of a version; its parts are certain to lie within the block.
@@ -444,7 +505,11 @@ impl Block {
         let at = self.commits_at + commit * stride;
         let first = self.base_first + bits::read(columns, at, widths.first);
         let stamp = bits::read(columns, at + u64::from(widths.first), widths.stamp);
-        Coordinates { seq: first + index, stamp: self.base_stamp.wrapping_add(stamp), index: index as u32 }
+        Coordinates {
+            seq: first + index,
+            stamp: self.base_stamp.wrapping_add(stamp),
+            index: index as u32,
+        }
     }
 
     fn restarts(&self) -> u32 {
@@ -455,7 +520,12 @@ impl Block {
     #[inline]
     fn restart(&self, n: u32) -> usize {
         let width = self.widths.restart;
-        self.stream + bits::read(&self.bytes[self.columns..], u64::from(n) * u64::from(width), width) as usize
+        self.stream
+            + bits::read(
+                &self.bytes[self.columns..],
+                u64::from(n) * u64::from(width),
+                width,
+            ) as usize
     }
 
     fn restart_is_before(&self, n: u32, key: &[u8], horizon: &Horizon) -> Result<bool, Damage> {

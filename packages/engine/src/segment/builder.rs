@@ -61,11 +61,13 @@ impl BlockBuilder {
 
     /// Where and when the last version was written.
     pub(crate) fn last(&self) -> Coordinates {
-        self.versions.last().map_or_else(Coordinates::default, |last| Coordinates {
-            seq: last.first + u64::from(last.index),
-            stamp: last.stamp,
-            index: last.index,
-        })
+        self.versions
+            .last()
+            .map_or_else(Coordinates::default, |last| Coordinates {
+                seq: last.first + u64::from(last.index),
+                stamp: last.stamp,
+                index: last.index,
+            })
     }
 
     /// About how many bytes `entry` adds when its key shares `shared` bytes with the one before.
@@ -106,7 +108,12 @@ impl BlockBuilder {
         }
         match entry.content {
             Content::Apart(place) => {
-                for number in [place.file, place.offset, u64::from(place.stored), u64::from(place.raw)] {
+                for number in [
+                    place.file,
+                    place.offset,
+                    u64::from(place.stored),
+                    u64::from(place.raw),
+                ] {
                     varint::put(out, number);
                 }
                 out.extend_from_slice(&place.tag);
@@ -138,11 +145,17 @@ impl BlockBuilder {
         varint::put(out, self.versions.len() as u64);
         varint::put(out, self.commits.len() as u64);
         out.extend_from_slice(&[INTERVAL, u8::from(self.plain == ENDED)]);
-        out.extend_from_slice(&[widths.restart, widths.first, widths.stamp, widths.commit, widths.index]);
+        out.extend_from_slice(&[
+            widths.restart,
+            widths.first,
+            widths.stamp,
+            widths.commit,
+            widths.index,
+        ]);
         varint::put(out, base_first);
         varint::put(out, base_stamp);
         varint::put(out, self.stream.len() as u64);
-        self.write_columns(out, &widths, base_first, base_stamp);
+        self.write_columns(out, widths, base_first, base_stamp);
         out.extend_from_slice(&self.stream);
         self.clear();
     }
@@ -150,12 +163,16 @@ impl BlockBuilder {
     /// Collects the different commits, in order.
     fn tabulate(&mut self) {
         self.commits.clear();
-        self.commits.extend(self.versions.iter().map(|version| (version.first, version.stamp)));
+        self.commits.extend(
+            self.versions
+                .iter()
+                .map(|version| (version.first, version.stamp)),
+        );
         self.commits.sort_unstable();
         self.commits.dedup();
     }
 
-    fn write_columns(&self, out: &mut Vec<u8>, widths: &Widths, base_first: u64, base_stamp: u64) {
+    fn write_columns(&self, out: &mut Vec<u8>, widths: Widths, base_first: u64, base_stamp: u64) {
         let mut columns = BitWriter::new(out);
         for start in &self.restarts {
             columns.put(u64::from(*start), widths.restart);
@@ -165,7 +182,9 @@ impl BlockBuilder {
             columns.put(stamp - base_stamp, widths.stamp);
         }
         for version in &self.versions {
-            let commit = self.commits.partition_point(|commit| *commit < (version.first, version.stamp));
+            let commit = self
+                .commits
+                .partition_point(|commit| *commit < (version.first, version.stamp));
             columns.put(commit as u64, widths.commit);
             columns.put(u64::from(version.index), widths.index);
         }

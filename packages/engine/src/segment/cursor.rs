@@ -61,7 +61,9 @@ impl SegmentCursor {
     }
 
     fn passes_over(&self, child: &Child) -> bool {
-        self.horizon.as_ref().is_some_and(|horizon| child.ranges.are_outside(horizon))
+        self.horizon
+            .as_ref()
+            .is_some_and(|horizon| child.ranges.are_outside(horizon))
     }
 
     /// Goes to the end; a cursor whose next move fails stays there.
@@ -72,7 +74,12 @@ impl SegmentCursor {
     }
 
     /// Stands at the first version of the first block, from child (`upper`, `lower`) on, that is not passed over.
-    fn enter(&mut self, mut upper: usize, mut lower: usize, mut node: Option<Arc<Node>>) -> Result<()> {
+    fn enter(
+        &mut self,
+        mut upper: usize,
+        mut lower: usize,
+        mut node: Option<Arc<Node>>,
+    ) -> Result<()> {
         self.leave();
         let segment = Arc::clone(&self.segment);
         while let Some(parent) = segment.footer.root.children().get(upper) {
@@ -104,7 +111,9 @@ impl SegmentCursor {
     /// Opens a block.
     fn load(&mut self, upper: usize, lower: usize, node: Arc<Node>) -> Result<()> {
         self.leave();
-        let block = self.segment.block(&node.children()[lower].piece, self.fill_cache)?;
+        let block = self
+            .segment
+            .block(&node.children()[lower].piece, self.fill_cache)?;
         (self.upper, self.lower) = (upper, lower);
         self.node = Some(node);
         self.block = Some(block);
@@ -120,7 +129,9 @@ impl SegmentCursor {
     /// Moves within the block; false behind its last version.
     #[inline]
     fn step(&mut self) -> Result<bool> {
-        let Some(block) = &self.block else { return Ok(false) };
+        let Some(block) = &self.block else {
+            return Ok(false);
+        };
         match block.step(&mut self.spot) {
             Ok(found) => Ok(found),
             Err(damage) => Err(self.damaged(damage)),
@@ -129,7 +140,10 @@ impl SegmentCursor {
 
     #[cold]
     fn damaged(&mut self, damage: Damage) -> Error {
-        let piece = self.node.as_ref().map(|node| node.children()[self.lower].piece);
+        let piece = self
+            .node
+            .as_ref()
+            .map(|node| node.children()[self.lower].piece);
         self.leave();
         match piece {
             Some(piece) => self.segment.damaged(&piece, damage),
@@ -170,7 +184,9 @@ impl SegmentCursor {
             _ => return self.enter(upper, lower, Some(node)),
         }
         self.load(upper, lower, node)?;
-        let Some(block) = &self.block else { return Ok(()) };
+        let Some(block) = &self.block else {
+            return Ok(());
+        };
         match block.seek(&mut self.spot, key, horizon) {
             Ok(true) => Ok(()),
             Ok(false) => self.enter_next(),
@@ -209,6 +225,9 @@ impl Source for SegmentCursor {
 
 impl fmt::Debug for SegmentCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SegmentCursor").field("segment", &self.segment).field("ended", &self.ended).finish_non_exhaustive()
+        f.debug_struct("SegmentCursor")
+            .field("segment", &self.segment)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
     }
 }

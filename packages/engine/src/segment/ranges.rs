@@ -16,8 +16,13 @@ pub(crate) struct Ranges {
 
 impl Ranges {
     /// Of no version: the neutral element of [`merge`](Self::merge).
-    pub(crate) const NONE: Self =
-        Self { min_seq: u64::MAX, max_seq: 0, min_stamp: u64::MAX, max_stamp: 0, max_ended: 0 };
+    pub(crate) const NONE: Self = Self {
+        min_seq: u64::MAX,
+        max_seq: 0,
+        min_stamp: u64::MAX,
+        max_stamp: 0,
+        max_ended: 0,
+    };
 
     #[inline]
     pub(crate) fn add(&mut self, entry: &Entry<'_>) {
@@ -56,12 +61,24 @@ impl Ranges {
         varint::put(out, self.min_stamp - base_stamp);
         varint::put(out, self.max_stamp - self.min_stamp);
         let open = self.max_ended == OPEN_END;
-        varint::put(out, if open { 0 } else { self.max_ended - self.min_stamp + 1 });
+        varint::put(
+            out,
+            if open {
+                0
+            } else {
+                self.max_ended - self.min_stamp + 1
+            },
+        );
     }
 
-    pub(crate) fn decode(fields: &mut Fields<'_>, base_seq: u64, base_stamp: u64) -> Result<Self, Damage> {
+    pub(crate) fn decode(
+        fields: &mut Fields<'_>,
+        base_seq: u64,
+        base_stamp: u64,
+    ) -> Result<Self, Damage> {
         let mut above = |base: u64| {
-            base.checked_add(fields.number()?).ok_or(Damage("a seq or a stamp is too large"))
+            base.checked_add(fields.number()?)
+                .ok_or(Damage("a seq or a stamp is too large"))
         };
         let min_seq = above(base_seq)?;
         let max_seq = above(min_seq)?;
@@ -69,8 +86,16 @@ impl Ranges {
         let max_stamp = above(min_stamp)?;
         let max_ended = match above(0)? {
             0 => OPEN_END,
-            after => min_stamp.checked_add(after - 1).ok_or(Damage("a stamp is too large"))?,
+            after => min_stamp
+                .checked_add(after - 1)
+                .ok_or(Damage("a stamp is too large"))?,
         };
-        Ok(Self { min_seq, max_seq, min_stamp, max_stamp, max_ended })
+        Ok(Self {
+            min_seq,
+            max_seq,
+            min_stamp,
+            max_stamp,
+            max_ended,
+        })
     }
 }

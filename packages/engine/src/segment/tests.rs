@@ -57,7 +57,11 @@ struct Version {
 
 impl Version {
     fn of(entry: &Entry<'_>) -> Self {
-        Self { key: entry.key.to_vec(), ended: entry.ended, found: Found::from_entry(entry) }
+        Self {
+            key: entry.key.to_vec(),
+            ended: entry.ended,
+            found: Found::from_entry(entry),
+        }
     }
 
     fn entry(&self) -> Entry<'_> {
@@ -95,7 +99,8 @@ struct Shape {
 
 fn json(random: &mut Random) -> Vec<u8> {
     let id = random.below(1_000_000);
-    format!(r#"{{"id":{id},"name":"user-{id}","city":"Paris","score":41.5,"active":true}}"#).into_bytes()
+    format!(r#"{{"id":{id},"name":"user-{id}","city":"Paris","score":41.5,"active":true}}"#)
+        .into_bytes()
 }
 
 fn make(random: &mut Random, shape: &Shape) -> Model {
@@ -103,7 +108,11 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
     let (mut first, mut stamp) = (random.within(1..1_000), 1_700_000_000_000_000);
     while (model.len() as u64) < shape.versions {
         stamp += random.within(1..5_000);
-        let count = if random.one_in(shape.single) { 1 } else { random.within(1..60) };
+        let count = if random.one_in(shape.single) {
+            1
+        } else {
+            random.within(1..60)
+        };
         for index in 0..count {
             if random.one_in(10) {
                 continue;
@@ -114,11 +123,28 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
                 (false, true) => FoundContent::Apart(place(random)),
                 (false, false) => FoundContent::Inline((shape.content)(random)),
             };
-            let meta_length = if random.one_in(6) { random.within(1..200) as usize } else { 0 };
-            let found =
-                Found { seq: first + index, index: index as u32, stamp, deleted, meta: random.bytes(meta_length), content };
+            let meta_length = if random.one_in(6) {
+                random.within(1..200) as usize
+            } else {
+                0
+            };
+            let found = Found {
+                seq: first + index,
+                index: index as u32,
+                stamp,
+                deleted,
+                meta: random.bytes(meta_length),
+                content,
+            };
             let key = (shape.key)(random);
-            model.insert((key.clone(), Reverse(found.seq)), Version { key, ended: OPEN_END, found });
+            model.insert(
+                (key.clone(), Reverse(found.seq)),
+                Version {
+                    key,
+                    ended: OPEN_END,
+                    found,
+                },
+            );
         }
         first += count;
     }
@@ -170,11 +196,21 @@ impl Folder {
             database: [3; 16],
             data_key: sealed.then(|| DataKey::new([9; 32])),
         };
-        Self { vfs, files: Arc::new(files) }
+        Self {
+            vfs,
+            files: Arc::new(files),
+        }
     }
 
-    fn write(&self, number: u64, class: Class, block_bytes: usize, model: &Model) -> Result<Extent> {
-        let mut writer = SegmentWriter::create(&self.files, number, class, SegmentOptions { block_bytes })?;
+    fn write(
+        &self,
+        number: u64,
+        class: Class,
+        block_bytes: usize,
+        model: &Model,
+    ) -> Result<Extent> {
+        let mut writer =
+            SegmentWriter::create(&self.files, number, class, SegmentOptions { block_bytes })?;
         for version in model.values() {
             writer.add(&version.entry())?;
         }
@@ -201,8 +237,15 @@ fn any_horizon(random: &mut Random, extent: &Extent) -> Horizon {
     match random.below(5) {
         0 => Horizon::at_seq(seq),
         1 => Horizon { stamp, ..open },
-        2 => Horizon { commit: seq, ..open },
-        3 => Horizon { seq, stamp, commit: seq },
+        2 => Horizon {
+            commit: seq,
+            ..open
+        },
+        3 => Horizon {
+            seq,
+            stamp,
+            commit: seq,
+        },
         _ => open,
     }
 }
@@ -232,14 +275,20 @@ fn any_key(random: &mut Random, keys: &[Vec<u8>]) -> Vec<u8> {
 fn newest<'a>(model: &'a Model, key: &[u8], horizon: &Horizon) -> Option<&'a Version> {
     let from = (key.to_vec(), Reverse(u64::MAX));
     let to = (key.to_vec(), Reverse(0));
-    model.range(from..=to).map(|(_, version)| version).find(|version| version.is_seen(horizon))
+    model
+        .range(from..=to)
+        .map(|(_, version)| version)
+        .find(|version| version.is_seen(horizon))
 }
 
 /// What a seek to `key` and `horizon` stands at, and everything behind it.
 fn behind<'a>(model: &'a Model, key: &[u8], horizon: Horizon) -> impl Iterator<Item = &'a Version> {
     let key = key.to_vec();
     let start = (key.clone(), Reverse(u64::MAX));
-    model.range(start..).map(|(_, version)| version).skip_while(move |version| version.key == key && !version.is_seen(&horizon))
+    model
+        .range(start..)
+        .map(|(_, version)| version)
+        .skip_while(move |version| version.key == key && !version.is_seen(&horizon))
 }
 
 fn rest_of(cursor: &mut impl Source) -> Result<Vec<Version>> {

@@ -23,7 +23,9 @@ pub(crate) struct SegmentOptions {
 
 impl Default for SegmentOptions {
     fn default() -> Self {
-        Self { block_bytes: 16 << 10 }
+        Self {
+            block_bytes: 16 << 10,
+        }
     }
 }
 
@@ -52,7 +54,12 @@ pub(crate) struct SegmentWriter {
 
 impl SegmentWriter {
     /// Makes the file of segment `number`.
-    pub(crate) fn create(files: &Files, number: u64, class: Class, options: SegmentOptions) -> Result<Self> {
+    pub(crate) fn create(
+        files: &Files,
+        number: u64,
+        class: Class,
+        options: SegmentOptions,
+    ) -> Result<Self> {
         Ok(Self {
             number,
             class,
@@ -113,7 +120,11 @@ impl SegmentWriter {
         if in_order && sound {
             return Ok(());
         }
-        let what = if in_order { "contradicts itself" } else { "came out of order" };
+        let what = if in_order {
+            "contradicts itself"
+        } else {
+            "came out of order"
+        };
         Err(Error::corrupt(
             self.pieces.name(),
             self.pieces.offset(),
@@ -146,7 +157,13 @@ impl SegmentWriter {
         let pieces = &mut self.pieces;
         let timeline = std::mem::take(&mut self.timeline)
             .finish(|content| pieces.write_packed(content))?
-            .ok_or_else(|| Error::corrupt(pieces.name(), pieces.offset(), "a seq was to be written twice"))?;
+            .ok_or_else(|| {
+                Error::corrupt(
+                    pieces.name(),
+                    pieces.offset(),
+                    "a seq was to be written twice",
+                )
+            })?;
         let ranges = self.root.ranges();
         self.content.clear();
         self.root.finish(&mut self.content);
@@ -168,7 +185,6 @@ impl SegmentWriter {
         let footer = self.pieces.write(&mut footer)?;
         Ok(Extent {
             number: self.number,
-            tier: self.number,
             class: self.class,
             length: self.pieces.finish()?,
             footer: footer.offset,
@@ -187,7 +203,8 @@ impl SegmentWriter {
         let (count, ranges, last) = (self.block.count(), *self.block.ranges(), self.block.last());
         self.block.finish(&mut self.content);
         let piece = self.pieces.write_packed(&mut self.content)?;
-        self.node.push(&self.last_key, child(piece, ranges, last, count));
+        self.node
+            .push(&self.last_key, child(piece, ranges, last, count));
         self.blocks += 1;
         if self.node.length() >= self.options.block_bytes {
             self.end_node()?;
@@ -209,11 +226,19 @@ impl SegmentWriter {
 
     fn write_filter(&mut self) -> Result<(u32, Vec<Piece>)> {
         let mut bytes = filter::build(&self.hashes);
-        let pieces = filter::cut(&mut bytes).map(|content| self.pieces.write(content)).collect::<Result<_>>()?;
+        let pieces = filter::cut(&mut bytes)
+            .map(|content| self.pieces.write(content))
+            .collect::<Result<_>>()?;
         Ok((filter::lines_for(self.hashes.len()), pieces))
     }
 }
 
 fn child(piece: Piece, ranges: Ranges, last: Coordinates, count: u32) -> Child {
-    Child { piece, ranges, last, count, before: 0 }
+    Child {
+        piece,
+        ranges,
+        last,
+        count,
+        before: 0,
+    }
 }
