@@ -224,26 +224,21 @@ impl fmt::Debug for KeyringRecord {
     }
 }
 
-/// The data key of a database whose keyring is `record`, for somebody who gave `key`, or gave none.
-pub(crate) fn unlock(
-    record: Option<&KeyringRecord>,
-    key: Option<&SealKey>,
-) -> Result<Option<DataKey>> {
-    match (record, key) {
-        (None, None) => Ok(None),
-        (Some(record), Some(key)) => record.unwrap(key).map(Some),
-        (Some(_), None) => Err(Error::new(
-            Code::SealKeyRequired,
-            "The database is sealed, and no key was given.",
-        )
+/// The error for somebody who opens a sealed database without a key.
+pub(crate) fn key_required() -> Error {
+    Error::new(Code::SealKeyRequired, "The database is sealed, and no key was given.")
         .hint("Put the path of its key file into the environment variable KDELTA_KEY_FILE", None)
-        .hint("Or name the key file", Some("kdelta --key-file FILE".into()))),
-        (None, Some(_)) => Err(Error::new(
-            Code::NotSealed,
-            "A key was given, and the database is not sealed: what it holds can be read by anybody.",
-        )
-        .hint("Open it without a key", None)),
-    }
+        .hint("Or name the key file", Some("kdelta --key-file FILE status".into()))
+}
+
+/// The error for somebody who gives a key to a database that has none.
+pub(crate) fn not_sealed() -> Error {
+    Error::new(
+        Code::NotSealed,
+        "A key was given, and the database is not sealed: what it holds can be read by anybody.",
+    )
+    .hint("Open it without a key", None)
+    .hint("To have it sealed, export it, and import that into a new database with the key", None)
 }
 
 fn cipher(derivation: &Derivation, key: &SealKey) -> Result<Aes256Gcm> {

@@ -9,7 +9,7 @@ use crate::preamble::Preamble;
 /// The lengths of the fixed part and of one record of each list.
 const FIXED: usize = 56;
 const LOG: usize = 40;
-const SEGMENT: usize = 104;
+const SEGMENT: usize = 112;
 const VALUES: usize = 16;
 /// A replica's identity has 46 bits.
 const REPLICA_BITS: u32 = 46;
@@ -58,6 +58,7 @@ pub(super) fn encode(manifest: &Manifest) -> Vec<u8> {
         };
         let numbers = [
             segment.number,
+            segment.tier,
             class,
             segment.length,
             segment.footer,
@@ -157,6 +158,7 @@ impl Rest<'_> {
     fn segment(&mut self) -> Result<Extent, &'static str> {
         Ok(Extent {
             number: self.number()?,
+            tier: self.number()?,
             class: match self.number()? {
                 1 => Class::Current,
                 2 => Class::History,
