@@ -224,11 +224,14 @@ impl fmt::Debug for KeyringRecord {
     }
 }
 
-/// The error for somebody who opens a sealed database without a key.
-pub(crate) fn key_required() -> Error {
-    Error::new(Code::SealKeyRequired, "The database is sealed, and no key was given.")
-        .hint("Put the path of its key file into the environment variable KDELTA_KEY_FILE", None)
-        .hint("Or name the key file", Some("kdelta --key-file FILE status".into()))
+/// The data key of a sealed database, for somebody who gave `key`, or gave none.
+pub(crate) fn unlock(record: &KeyringRecord, key: Option<&SealKey>) -> Result<DataKey> {
+    let key = key.ok_or_else(|| {
+        Error::new(Code::SealKeyRequired, "The database is sealed, and no key was given.")
+            .hint("Put the path of its key file into the environment variable KDELTA_KEY_FILE", None)
+            .hint("Or name the key file", Some("kdelta --key-file FILE status".into()))
+    })?;
+    record.unwrap(key)
 }
 
 /// The error for somebody who gives a key to a database that has none.

@@ -122,10 +122,7 @@ fn take_lock(host: &Host, options: &Options) -> Result<Box<dyn LockGuard>> {
 fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) -> Result<Store> {
     let sizes = Sizes::of(options.memory_bytes);
     let mut recovery = Recovery::default();
-    let unlock = &mut |record: &KeyringRecord| match &options.key {
-        Some(key) => record.unwrap(key),
-        None => Err(keyring::key_required()),
-    };
+    let unlock = &mut |record: &KeyringRecord| keyring::unlock(record, options.key.as_ref());
     let loaded = Manifest::load(&*host.vfs, unlock).map_err(|error| not_there_when_missing(error, host))?;
     let (manifest, files) = match loaded {
         Load::Absent | Load::Unfinished if options.read_only || !options.create => return Err(not_found(host)),
