@@ -197,14 +197,14 @@ fn bench_find(load: &Load, segment: &Segment) {
     for key in &keys {
         black_box(
             segment
-                .find(key, hash_key(key), &horizon)
+                .find(key, Some(hash_key(key)), &horizon)
                 .expect("memory does not fail"),
         );
     }
     let start = Instant::now();
     for key in &keys {
         let found = segment
-            .find(key, hash_key(key), &horizon)
+            .find(key, Some(hash_key(key)), &horizon)
             .expect("memory does not fail");
         assert!(black_box(found).is_some());
     }
@@ -216,7 +216,7 @@ fn bench_find(load: &Load, segment: &Segment) {
     let start = Instant::now();
     for key in &absent {
         let found = segment
-            .find(key, hash_key(key), &horizon)
+            .find(key, Some(hash_key(key)), &horizon)
             .expect("memory does not fail");
         assert!(black_box(found).is_none());
     }

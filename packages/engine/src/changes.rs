@@ -98,11 +98,9 @@ impl View {
         for run in self.state.runs().filter(|run| run.min_seq <= last && first <= run.max_seq) {
             run.visit_seqs(&range, &mut take)?;
         }
-        for tier in self.state.levels.all().filter(|tier| tier.overlaps(&range)) {
-            for segment in &tier.segments {
-                if segment.extent().min_seq <= last && first <= segment.extent().max_seq {
-                    segment.versions_by_seq(range.clone(), &mut take)?;
-                }
+        for segment in self.state.levels.segments() {
+            if segment.extent().min_seq <= last && first <= segment.extent().max_seq {
+                segment.versions_by_seq(range.clone(), &mut take)?;
             }
         }
         found.sort_unstable_by_key(|(_, one)| one.seq);

@@ -13,7 +13,7 @@ use crate::batch::Batch;
 use crate::changes::{ChangesPage, ChangesQuery};
 use crate::code::Code;
 use crate::difference::Difference;
-use crate::entry::{Found, FoundContent};
+use crate::entry::{Found, FoundContent, OPEN_END};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::moment::Moment;
@@ -330,6 +330,7 @@ impl KoruDelta {
             seq: committed.first_seq,
             index: 0,
             stamp: committed.stamp,
+            ended: OPEN_END,
             deleted: text.is_none(),
             meta,
             content: FoundContent::Inline(Vec::new()),

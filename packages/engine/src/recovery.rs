@@ -149,7 +149,7 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
         segments.push(Segment::open(&files, extent.clone(), cache.clone())?);
     }
     let mut state = State {
-        levels: Arc::new(Levels::new(segments)),
+        levels: Arc::new(Levels::new(&segments)),
         seq: manifest.last_seq,
         stamp: manifest.last_stamp,
         ..State::default()

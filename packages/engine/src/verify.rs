@@ -88,19 +88,17 @@ impl View {
         let manifest = lock(&self.store.ledger).manifest.clone();
         self.verify_manifest(&manifest, &mut files);
         let mut apart = Vec::new();
-        for tier in self.state.levels.all() {
-            for segment in &tier.segments {
-                let mut visit = |entry: &Entry<'_>| -> Result<()> {
-                    seen.add(entry.seq);
-                    if let Content::Apart(place) = entry.content {
-                        apart.push(place);
-                    }
-                    Ok(())
-                };
-                let failure = segment.verify(&mut visit).err();
-                let name = file_name(Kind::Segment, segment.extent().number);
-                files.push(VerifiedFile { name, bytes: segment.extent().length, failure });
-            }
+        for segment in self.state.levels.segments() {
+            let mut visit = |entry: &Entry<'_>| -> Result<()> {
+                seen.add(entry.seq);
+                if let Content::Apart(place) = entry.content {
+                    apart.push(place);
+                }
+                Ok(())
+            };
+            let failure = segment.verify(&mut visit).err();
+            let name = file_name(Kind::Segment, segment.extent().number);
+            files.push(VerifiedFile { name, bytes: segment.extent().length, failure });
         }
         apart.sort_unstable_by_key(|place| (place.file, place.offset));
         for values in &manifest.values {

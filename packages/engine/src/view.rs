@@ -15,7 +15,6 @@ use crate::entry::{Found, Horizon};
 use crate::error::{Error, Result};
 use crate::moment::Moment;
 use crate::scan::{Scan, prefix_end};
-use crate::stamp::Stamp;
 use crate::state::State;
 use crate::store::Store;
 use crate::version::{Version, parse};
@@ -258,9 +257,11 @@ impl View {
         }
     }
 
-    /// The stamp of the newest commit that the view can see, or may see: nothing later counts.
-    pub fn timestamp(&self) -> Stamp {
-        Stamp::from_micros(self.horizon.stamp.min(self.state.stamp))
+    /// The newest version that the view sees, of whatever key; `None` when nothing was written yet.
+    pub fn last_version(&self) -> Result<Option<VersionId>> {
+        let newest = self.newest_seq();
+        let found = self.versions_between(newest, newest, &|_| true)?;
+        found.last().map(|(_, found)| self.store.version_id_of(found)).transpose()
     }
 
     /// The newest version of the key before `found`.

@@ -4,7 +4,7 @@ use crate::batch::Batch;
 use crate::changes::ChangesPage;
 use crate::database::KoruDelta;
 use crate::difference::{Difference, DifferencePage};
-use crate::entry::{Found, FoundContent};
+use crate::entry::{Found, FoundContent, OPEN_END};
 use crate::error::Result;
 use crate::op::Op;
 use crate::receipt::Receipt;
@@ -65,6 +65,7 @@ pub(super) fn written(db: &KoruDelta, receipt: &Receipt, written: Written) -> Re
         seq: receipt.first_seq().unwrap_or(1),
         index: 0,
         stamp: receipt.timestamp().unwrap_or_default().micros(),
+        ended: OPEN_END,
         deleted: false,
         meta: written.meta,
         content: FoundContent::Inline(Vec::new()),

@@ -58,7 +58,7 @@ pub(super) fn encode(manifest: &Manifest) -> Vec<u8> {
         };
         let numbers = [
             segment.number,
-            segment.tier,
+            segment.generation,
             class,
             segment.length,
             segment.footer,
@@ -158,7 +158,7 @@ impl Rest<'_> {
     fn segment(&mut self) -> Result<Extent, &'static str> {
         Ok(Extent {
             number: self.number()?,
-            tier: self.number()?,
+            generation: self.number()?,
             class: match self.number()? {
                 1 => Class::Current,
                 2 => Class::History,

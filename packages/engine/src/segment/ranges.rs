@@ -43,15 +43,13 @@ impl Ranges {
 
     /// Whether a read at `horizon` needs none of these versions: they are all too new, or all superseded by then.
     ///
-    /// `ended` is a stamp, so it says something only to a read that is bounded by a stamp and by no commit: a read
-    /// "at seq 123" has to see versions that were superseded after 123, whatever the time. The caller answers for
-    /// the rest: that the seq of a horizon with a stamp is that of a snapshot which holds these versions, and
-    /// therefore also the ones that superseded them.
+    /// The caller answers for the horizon: its seq, if it has a stamp, is that of a snapshot which holds these
+    /// versions, and therefore also the ones that superseded them.
+    #[inline]
     pub(crate) fn are_outside(&self, horizon: &Horizon) -> bool {
-        let by_stamp = horizon.stamp < u64::MAX && horizon.commit == u64::MAX;
         self.min_seq > horizon.seq
             || self.min_stamp > horizon.stamp
-            || (by_stamp && self.max_ended <= horizon.stamp)
+            || horizon.is_past(self.max_ended)
     }
 
     /// Writes them against a base that none of them is below.

@@ -69,12 +69,13 @@ impl Segment {
         self.footer.weight() + size_of::<Self>()
     }
 
-    /// The newest version of `key` that `horizon` sees. `hash` is [`hash_key`](filter::hash_key) of the key.
-    pub(crate) fn find(&self, key: &[u8], hash: u64, horizon: &Horizon) -> Result<Option<Found>> {
+    /// The newest version of `key` that `horizon` sees. `hash` is [`hash_key`](filter::hash_key) of the key; without it,
+    /// the filter is not asked.
+    pub(crate) fn find(&self, key: &[u8], hash: Option<u64>, horizon: &Horizon) -> Result<Option<Found>> {
         let (min_key, max_key) = self.key_range();
         let ranges = &self.footer.ranges;
         let too_new = ranges.min_seq > horizon.seq || ranges.min_stamp > horizon.stamp;
-        if too_new || key < min_key || key > max_key || !self.may_contain(hash)? {
+        if too_new || key < min_key || key > max_key || !hash.map_or(Ok(true), |hash| self.may_contain(hash))? {
             return Ok(None);
         }
         let Some(piece) = child_at(&self.footer.root, key, horizon) else {
@@ -247,12 +248,11 @@ impl Segment {
     }
 }
 
-/// The child that holds the first version not before the target.
+/// The child that holds the first version not before the target, unless it holds nothing for the horizon.
 #[inline]
 fn child_at<'a>(node: &'a Node, key: &[u8], horizon: &Horizon) -> Option<&'a Piece> {
-    node.children()
-        .get(node.find(0, key, horizon))
-        .map(|child: &Child| &child.piece)
+    let child: &Child = node.children().get(node.find(0, key, horizon))?;
+    (!child.ranges.are_outside(horizon)).then_some(&child.piece)
 }
 
 /// Reads and decodes the footer that `extent` points at.

@@ -185,7 +185,7 @@ impl SegmentWriter {
         let footer = self.pieces.write(&mut footer)?;
         Ok(Extent {
             number: self.number,
-            tier: self.number,
+            generation: self.number,
             class: self.class,
             length: self.pieces.finish()?,
             footer: footer.offset,

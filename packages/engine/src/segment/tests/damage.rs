@@ -23,7 +23,7 @@ fn ask_everything(folder: &Folder, extent: &Extent, model: &Model) -> bool {
     let mut sound = segment.verify(&mut |_| Ok(())).is_ok();
     for version in model.values().step_by(7) {
         let horizon = Horizon::at_seq(version.found.seq);
-        match segment.find(&version.key, hash_key(&version.key), &horizon) {
+        match segment.find(&version.key, Some(hash_key(&version.key)), &horizon) {
             Ok(found) => assert_eq!(found.as_ref(), Some(&version.found)),
             Err(e) => sound &= is_right_error(&e),
         }
