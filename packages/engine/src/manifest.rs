@@ -122,7 +122,7 @@ pub(crate) enum Load {
     /// The remains of a creation that never finished. A [`Manifest::store`] creates the database over them.
     Unfinished,
     /// A database.
-    Found(Loaded),
+    Found(Box<Loaded>),
 }
 
 /// The state that was found.
@@ -395,12 +395,12 @@ fn choose(valid: Vec<(Manifest, Option<DataKey>, Turn)>, mut flaws: Vec<Error>) 
     }
     let slots_agree =
         other.is_some_and(|(other, _, its)| other.generation == manifest.generation && its != turn);
-    Ok(Load::Found(Loaded {
+    Ok(Load::Found(Box::new(Loaded {
         manifest,
         data_key,
         slots_agree,
         damaged_slot: flaws.pop(),
-    }))
+    })))
 }
 
 fn alien(slot: &Slot) -> Error {

@@ -153,7 +153,7 @@ fn decode_base64(text: &[u8]) -> Option<Zeroizing<[u8; KEY_LEN]>> {
             at += 1;
         }
     }
-    (bits & 3 == 0).then_some(bytes)
+    (bits.trailing_zeros() >= 2).then_some(bytes)
 }
 
 #[cfg(test)]

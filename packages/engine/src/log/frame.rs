@@ -12,6 +12,8 @@ pub(super) const MAX_BODY: usize = 16 << 20;
 pub(super) const ALIGN: usize = 8;
 
 const MORE: u32 = 1;
+/// Set in every frame, so that no frame begins with a zero word: a search skips those.
+const FRAME: u32 = 2;
 /// What the tag covers besides the body.
 const CONTEXT: std::ops::Range<usize> = 0..32;
 
@@ -53,8 +55,9 @@ impl<'a> Frames<'a> {
             bytes: *bytes,
         };
         // The cheap conditions come first: a search asks for every 8 bytes of a tail.
-        let plausible =
-            header.length as usize <= MAX_BODY && u32_at(4) & !MORE == 0 && header.synced <= offset;
+        let plausible = header.length as usize <= MAX_BODY
+            && u32_at(4) & !MORE == FRAME
+            && header.synced <= offset;
         (plausible && u64_at(24) == check(self.seed, offset, &bytes[..24])).then_some(header)
     }
 
@@ -102,7 +105,7 @@ pub(super) fn push(
     out.extend_from_slice(body);
     let (header, body) = out[start..].split_at_mut(HEADER_LEN);
     header[..4].copy_from_slice(&length.to_le_bytes());
-    header[4..8].copy_from_slice(&(if more { MORE } else { 0 }).to_le_bytes());
+    header[4..8].copy_from_slice(&(if more { FRAME | MORE } else { FRAME }).to_le_bytes());
     header[8..16].copy_from_slice(&place.synced.to_le_bytes());
     header[16..24].copy_from_slice(&place.previous[..8]);
     let sum = check(seed, place.offset, &header[..24]);

@@ -20,7 +20,7 @@ const COPY: u64 = 1 << 20;
 pub(crate) struct Replayed {
     /// The end of the last whole body.
     pub(crate) end: LogEnd,
-    /// The bytes of a torn tail, up to the last that is not zero.
+    /// The bytes of a torn tail, up to the last that is not zero or belongs to a frame whose header arrived.
     pub(crate) dropped_bytes: u64,
     /// Everything before this offset is known to be durable; the rest may be in the system's cache only.
     pub(crate) proven: u64,
