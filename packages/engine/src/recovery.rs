@@ -131,7 +131,7 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
             if loaded.data_key.is_none() && options.key.is_some() {
                 return Err(keyring::not_sealed());
             }
-            let Loaded { mut manifest, data_key, damaged_slot, .. } = loaded;
+            let Loaded { mut manifest, data_key, damaged_slot, .. } = *loaded;
             let files = Arc::new(files(host, manifest.database, data_key));
             recovery.repaired_manifest = damaged_slot.is_some();
             if !options.read_only {

@@ -132,7 +132,7 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
                 seq: first + index,
                 index: index as u32,
                 stamp,
-                deleted,
+                ended: crate::entry::OPEN_END,                deleted,
                 meta: random.bytes(meta_length),
                 content,
             };

@@ -124,7 +124,7 @@ fn two_pieces_that_changed_places_are_noticed() {
             seq,
             index: 0,
             stamp: seq,
-            deleted: false,
+            ended: crate::entry::OPEN_END,            deleted: false,
             meta: Vec::new(),
             content: FoundContent::Inline(random.bytes(600)),
         };
@@ -152,7 +152,7 @@ fn two_pieces_that_changed_places_are_noticed() {
         assert!(!ask_everything(&damaged, &extent, &model));
         let error = damaged.open(&extent).unwrap().find(
             b"key 01",
-            hash_key(b"key 01"),
+            Some(hash_key(b"key 01")),
             &Horizon::at_seq(99),
         );
         assert!(!is_right_error(&error.unwrap_err()));

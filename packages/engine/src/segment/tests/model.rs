@@ -292,7 +292,7 @@ fn one_key_may_go_on_over_hundreds_of_blocks() {
             seq,
             index: (seq % 3) as u32,
             stamp: (seq - seq % 3) * 10,
-            deleted: false,
+            ended: crate::entry::OPEN_END,            deleted: false,
             meta: Vec::new(),
             content: FoundContent::Inline(content),
         };
@@ -351,7 +351,7 @@ fn a_document_of_16_mib_and_keys_of_any_length_come_back() {
             seq,
             index: 0,
             stamp: u64::MAX - 10 + seq,
-            deleted: false,
+            ended: crate::entry::OPEN_END,            deleted: false,
             meta: Vec::new(),
             content: FoundContent::Inline(content),
         };
