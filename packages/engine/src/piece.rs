@@ -173,3 +173,80 @@ impl PieceWriter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::files::Files;
+    use crate::host::{Fault, OperationKind, SeededEntropy, SimVfs};
+    use crate::preamble::Kind;
+
+    fn writer(disk: &SimVfs) -> PieceWriter {
+        let files = Files {
+            vfs: Arc::new(disk.clone()),
+            entropy: Arc::new(SeededEntropy::new(1)),
+            database: [3; 16],
+            data_key: None,
+        };
+        PieceWriter::new(files.create(Kind::Values, 1).unwrap())
+    }
+
+    #[test]
+    fn nothing_is_written_after_a_failure() {
+        for kind in [OperationKind::Write, OperationKind::Sync] {
+            let disk = SimVfs::new();
+            let mut writer = writer(&disk);
+            writer.write(&mut [1; 100]).unwrap();
+            disk.fail(Fault::error(ErrorKind::Other).on(kind));
+            let code = writer
+                .write(&mut vec![2; SYNC_EVERY as usize])
+                .unwrap_err()
+                .code();
+            assert_eq!(code, Code::IoError);
+            let operations = disk.operations();
+            assert_eq!(
+                writer.write(&mut [3; 100]).unwrap_err().code(),
+                Code::Poisoned
+            );
+            assert_eq!(
+                writer.write_packed(&mut [3; 100]).unwrap_err().code(),
+                Code::Poisoned
+            );
+            assert_eq!(writer.finish().unwrap_err().code(), Code::Poisoned);
+            assert_eq!(disk.operations(), operations);
+        }
+    }
+
+    #[test]
+    fn no_more_than_a_few_mib_are_ever_unsynced() {
+        let disk = SimVfs::new();
+        disk.record();
+        let mut writer = writer(&disk);
+        for _ in 0..40 {
+            writer.write(&mut vec![7; 1 << 20]).unwrap();
+        }
+        assert_eq!(writer.finish().unwrap(), PREAMBLE_LEN as u64 + (40 << 20));
+        let trace = disk.trace();
+        let syncs = trace
+            .iter()
+            .filter(|operation| operation.kind == OperationKind::Sync);
+        assert_eq!(syncs.count(), 11);
+    }
+
+    #[test]
+    fn a_piece_too_long_to_be_read_is_not_written() {
+        let mut writer = writer(&SimVfs::new());
+        let code = writer
+            .write(&mut vec![0; MAX_PIECE + 1])
+            .unwrap_err()
+            .code();
+        assert_eq!(code, Code::ValueTooLarge);
+        assert_eq!(
+            writer.write(&mut [1; 100]).unwrap().offset,
+            PREAMBLE_LEN as u64
+        );
+    }
+}

@@ -23,6 +23,7 @@ mod footer;
 mod index;
 mod ranges;
 mod reader;
+mod search;
 mod timeline;
 mod varint;
 mod verify;

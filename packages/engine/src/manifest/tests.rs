@@ -62,6 +62,7 @@ impl Place {
         };
         let segment = |n: u64| Extent {
             number: n + 1_000,
+            generation: n + 999,
             class: [Class::Current, Class::History][n as usize % 2],
             length: n + 2,
             footer: n + 3,
@@ -94,7 +95,7 @@ impl Place {
 
     fn load(&self, vfs: &dyn Vfs) -> Result<Load> {
         Manifest::load(vfs, &mut |record| {
-            crate::keyring::unlock(Some(record), self.key.as_ref()).map(Option::unwrap)
+            crate::keyring::unlock(record, self.key.as_ref())
         })
     }
 
@@ -217,7 +218,7 @@ fn the_wrong_key_or_none_is_told_from_damage_and_writes_nothing() {
     let stored = place.stored(2);
     let load = |files: &BTreeMap<_, _>, key: Option<&SealKey>| {
         Manifest::load(&folder(files), &mut |record| {
-            crate::keyring::unlock(Some(record), key).map(Option::unwrap)
+            crate::keyring::unlock(record, key)
         })
     };
     let wrong = SealKey::from_bytes([8; 32]);

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::block::{Block, Spot};
+use super::block::Block;
 use super::fields::Damage;
 use super::index::{Child, Node};
 use super::reader::Segment;
+use super::search::Spot;
 use crate::entry::{Entry, Horizon, Source};
 use crate::error::{Error, Result};
 

@@ -2,7 +2,6 @@
 
 use super::varint;
 use crate::piece::Piece;
-use crate::seal::Tag;
 
 /// What is wrong with a piece. The reader adds the file and the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +64,8 @@ impl<'a> Fields<'a> {
         self.take(length)
     }
 
-    pub(crate) fn tag(&mut self) -> Result<Tag, Damage> {
-        self.take(size_of::<Tag>())?.try_into().map_err(|_| SHORT)
+    pub(crate) fn array<const LENGTH: usize>(&mut self) -> Result<[u8; LENGTH], Damage> {
+        self.take(LENGTH)?.try_into().map_err(|_| SHORT)
     }
 
     /// A piece that begins at or after `from` and ends at or before `limit`.
@@ -78,7 +77,7 @@ impl<'a> Fields<'a> {
             offset,
             stored: self.small()?,
             raw: self.small()?,
-            tag: self.tag()?,
+            tag: self.array()?,
         };
         if !piece.is_plausible(limit) {
             return Err(Damage("it points at a piece that cannot be"));

@@ -23,9 +23,10 @@
 //!   varint  last index
 //! ```
 
-use super::block::{Coordinates, common_prefix, is_before};
+use super::block::Coordinates;
 use super::fields::{Damage, Fields, put_bytes, put_piece};
 use super::ranges::Ranges;
+use super::search::{common_prefix, is_before};
 use super::varint;
 use crate::entry::Horizon;
 use crate::piece::{MAX_PIECE, Piece};
@@ -176,7 +177,7 @@ impl Node {
     /// Whether all of child `n` lies before the target.
     #[inline]
     pub(crate) fn is_before(&self, n: usize, key: &[u8], horizon: &Horizon) -> bool {
-        is_before(self.last_key(n), &self.children[n].last, key, horizon)
+        is_before(self.last_key(n), || self.children[n].last, key, horizon)
     }
 
     /// The memory it takes.

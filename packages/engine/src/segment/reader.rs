@@ -5,12 +5,13 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::block::{Block, Spot};
+use super::block::Block;
 use super::cursor::SegmentCursor;
 use super::fields::Damage;
 use super::filter;
 use super::footer::Footer;
 use super::index::{Child, Node};
+use super::search::Spot;
 use super::timeline;
 use crate::cache::{Cache, Cached};
 use crate::entry::{Entry, Found, Horizon};
@@ -132,14 +133,9 @@ impl Segment {
             {
                 let block = self.block(&child.piece, true)?;
                 spot.reset();
-                while block
-                    .step(&mut spot)
-                    .map_err(|damage| self.damaged(&child.piece, damage))?
-                {
-                    let entry = block.entry(&spot);
-                    if range.contains(&entry.seq) {
-                        visit(entry)?;
-                    }
+                let damaged = |damage| self.damaged(&child.piece, damage);
+                while block.step_to_seq(&mut spot, &range).map_err(damaged)? {
+                    visit(block.entry(&spot))?;
                 }
             }
         }

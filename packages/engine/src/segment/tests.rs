@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Segment, SegmentOptions, SegmentWriter};
+use super::{Segment, SegmentCursor, SegmentOptions, SegmentWriter};
 use crate::cache::Cache;
 use crate::entry::{Content, Entry, Found, FoundContent, Horizon, OPEN_END, Source, ValueRef};
 use crate::error::Result;
@@ -178,6 +178,29 @@ fn end_superseded(random: &mut Random, model: &mut Model, class: Class) {
     }
 }
 
+fn files_over(vfs: Arc<dyn Vfs>, sealed: bool) -> Arc<Files> {
+    Arc::new(Files {
+        vfs,
+        entropy: Arc::new(SeededEntropy::new(1)),
+        database: [3; 16],
+        data_key: sealed.then(|| DataKey::new([9; 32])),
+    })
+}
+
+fn write_all(
+    files: &Files,
+    number: u64,
+    class: Class,
+    block_bytes: usize,
+    model: &Model,
+) -> Result<Extent> {
+    let mut writer = SegmentWriter::create(files, number, class, SegmentOptions { block_bytes })?;
+    for version in model.values() {
+        writer.add(&version.entry())?;
+    }
+    writer.finish()
+}
+
 /// A folder in memory.
 struct Folder {
     vfs: Arc<MemVfs>,
@@ -190,16 +213,8 @@ impl Folder {
     }
 
     fn over(vfs: Arc<MemVfs>, sealed: bool) -> Self {
-        let files = Files {
-            vfs: Arc::clone(&vfs) as Arc<dyn Vfs>,
-            entropy: Arc::new(SeededEntropy::new(1)),
-            database: [3; 16],
-            data_key: sealed.then(|| DataKey::new([9; 32])),
-        };
-        Self {
-            vfs,
-            files: Arc::new(files),
-        }
+        let files = files_over(Arc::clone(&vfs) as Arc<dyn Vfs>, sealed);
+        Self { vfs, files }
     }
 
     fn write(
@@ -209,12 +224,7 @@ impl Folder {
         block_bytes: usize,
         model: &Model,
     ) -> Result<Extent> {
-        let mut writer =
-            SegmentWriter::create(&self.files, number, class, SegmentOptions { block_bytes })?;
-        for version in model.values() {
-            writer.add(&version.entry())?;
-        }
-        writer.finish()
+        write_all(&self.files, number, class, block_bytes, model)
     }
 
     fn open(&self, extent: &Extent) -> Result<Arc<Segment>> {
@@ -291,7 +301,7 @@ fn behind<'a>(model: &'a Model, key: &[u8], horizon: Horizon) -> impl Iterator<I
         .skip_while(move |version| version.key == key && !version.is_seen(&horizon))
 }
 
-fn rest_of(cursor: &mut impl Source) -> Result<Vec<Version>> {
+fn rest_of(cursor: &mut SegmentCursor) -> Result<Vec<Version>> {
     let mut versions = Vec::new();
     while let Some(entry) = cursor.entry() {
         versions.push(Version::of(&entry));

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::block::Spot;
 use super::fields::Damage;
 use super::filter;
 use super::index::{Child, Node};
 use super::ranges::Ranges;
 use super::reader::{Segment, read_footer};
+use super::search::Spot;
 use super::timeline;
 use crate::entry::{Content, Entry};
 use crate::error::{Error, Result};

@@ -1,11 +1,12 @@
 //! Writing a segment.
 
-use super::block::{Coordinates, SEQ_LIMIT, common_prefix};
+use super::block::{Coordinates, SEQ_LIMIT};
 use super::builder::BlockBuilder;
 use super::filter;
 use super::footer::FooterParts;
 use super::index::{Child, NodeBuilder};
 use super::ranges::Ranges;
+use super::search::common_prefix;
 use super::timeline::TimelineBuilder;
 use crate::entry::{Content, Entry};
 use crate::error::{Error, Result};

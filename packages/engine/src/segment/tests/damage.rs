@@ -3,6 +3,7 @@
 use super::super::hash_key;
 use super::*;
 use crate::code::Code;
+use crate::host::{Crash, Fault, SimVfs};
 
 fn small_model(versions: u64) -> Model {
     let shape = Shape {
@@ -174,6 +175,42 @@ fn an_older_copy_of_the_file_is_noticed() {
     ));
 }
 
+#[test]
+fn a_finished_segment_outlives_a_loss_of_power_and_an_unfinished_one_is_an_error() {
+    let model = small_model(300);
+    let count = {
+        let disk = SimVfs::new();
+        write_all(
+            &files_over(Arc::new(disk.clone()), true),
+            5,
+            Class::History,
+            500,
+            &model,
+        )
+        .unwrap();
+        disk.operations()
+    };
+    for fault in 0..count {
+        let disk = SimVfs::new();
+        disk.fail(
+            Fault::error(std::io::ErrorKind::StorageFull)
+                .nth(fault + 1)
+                .forever(),
+        );
+        let files = files_over(Arc::new(disk.clone()), true);
+        let error = write_all(&files, 5, Class::History, 500, &model).unwrap_err();
+        assert_eq!(error.code(), Code::DiskFull, "{error:?}");
+    }
+    let disk = SimVfs::new();
+    let files = files_over(Arc::new(disk.clone()), true);
+    let extent = write_all(&files, 5, Class::History, 500, &model).unwrap();
+    files.sync_dir().unwrap();
+    for crash in Crash::all(&disk, 1, 8) {
+        let folder = Folder::over(Arc::new(disk.crash(&crash)), true);
+        assert!(ask_everything(&folder, &extent, &model), "{crash:?}");
+    }
+}
+
 /// A forger who knows the checksums can write any content. It may then say anything, but must not bring down the
 /// process: every decoder is called with every byte of a good piece changed.
 #[test]
@@ -248,7 +285,8 @@ fn forgeries(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 }
 
 fn read_forged_block(forged: Vec<u8>, model: &Model) {
-    use super::super::block::{Block, Spot};
+    use super::super::block::Block;
+    use super::super::search::Spot;
     let Ok(block) = Block::decode(forged) else {
         return;
     };

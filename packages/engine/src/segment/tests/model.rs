@@ -404,6 +404,7 @@ fn keys_that_are_not_there_are_rarely_looked_for() {
         .open(&folder.write(5, Class::Current, 16 << 10, &model).unwrap())
         .unwrap();
     assert!(segment.footer.filter.len() > 1);
+    assert!(segment.weight() < segment.extent().length as usize / 100);
     assert!(
         model
             .values()
