@@ -51,7 +51,6 @@ impl Random {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Version {
     key: Vec<u8>,
-    ended: u64,
     found: Found,
 }
 
@@ -59,7 +58,6 @@ impl Version {
     fn of(entry: &Entry<'_>) -> Self {
         Self {
             key: entry.key.to_vec(),
-            ended: entry.ended,
             found: Found::from_entry(entry),
         }
     }
@@ -70,7 +68,7 @@ impl Version {
             seq: self.found.seq,
             index: self.found.index,
             stamp: self.found.stamp,
-            ended: self.ended,
+            ended: self.found.ended,
             deleted: self.found.deleted,
             meta: &self.found.meta,
             content: match &self.found.content {
@@ -132,7 +130,8 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
                 seq: first + index,
                 index: index as u32,
                 stamp,
-                ended: crate::entry::OPEN_END,                deleted,
+                ended: OPEN_END,
+                deleted,
                 meta: random.bytes(meta_length),
                 content,
             };
@@ -141,7 +140,6 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
                 (key.clone(), Reverse(found.seq)),
                 Version {
                     key,
-                    ended: OPEN_END,
                     found,
                 },
             );
@@ -172,7 +170,7 @@ fn end_superseded(random: &mut Random, model: &mut Model, class: Class) {
             && *key == version.key
             && random.one_in(rarely)
         {
-            version.ended = *stamp;
+            version.found.ended = *stamp;
         }
         newer = Some((version.key.clone(), version.found.stamp));
     }

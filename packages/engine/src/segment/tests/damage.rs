@@ -125,7 +125,8 @@ fn two_pieces_that_changed_places_are_noticed() {
             seq,
             index: 0,
             stamp: seq,
-            ended: crate::entry::OPEN_END,            deleted: false,
+            ended: OPEN_END,
+            deleted: false,
             meta: Vec::new(),
             content: FoundContent::Inline(random.bytes(600)),
         };
@@ -133,7 +134,6 @@ fn two_pieces_that_changed_places_are_noticed() {
             (key.clone(), Reverse(seq)),
             Version {
                 key,
-                ended: OPEN_END,
                 found,
             },
         );

@@ -189,7 +189,7 @@ fn a_cursor_within_a_horizon_meets_all_that_a_read_needs() {
             let horizon = any_horizon(random, &extent);
             let by_stamp = horizon.stamp < u64::MAX && horizon.commit == u64::MAX;
             let needed = |version: &&Version| {
-                version.is_seen(&horizon) && (!by_stamp || version.ended > horizon.stamp)
+                version.is_seen(&horizon) && (!by_stamp || version.found.ended > horizon.stamp)
             };
             let mut cursor = segment.cursor().within(horizon);
             cursor.advance().unwrap();
@@ -270,7 +270,7 @@ fn a_sound_segment_verifies_and_its_extent_is_right() {
         );
         assert_eq!(
             Some(extent.max_ended),
-            model.values().map(|version| version.ended).max()
+            model.values().map(|version| version.found.ended).max()
         );
         let keys = keys_of(model);
         let mut distinct = keys.clone();
@@ -292,7 +292,8 @@ fn one_key_may_go_on_over_hundreds_of_blocks() {
             seq,
             index: (seq % 3) as u32,
             stamp: (seq - seq % 3) * 10,
-            ended: crate::entry::OPEN_END,            deleted: false,
+            ended: seq * 10 + 40,
+            deleted: false,
             meta: Vec::new(),
             content: FoundContent::Inline(content),
         };
@@ -301,7 +302,6 @@ fn one_key_may_go_on_over_hundreds_of_blocks() {
             (key.clone(), Reverse(seq)),
             Version {
                 key,
-                ended: seq * 10 + 40,
                 found,
             },
         );
@@ -351,7 +351,8 @@ fn a_document_of_16_mib_and_keys_of_any_length_come_back() {
             seq,
             index: 0,
             stamp: u64::MAX - 10 + seq,
-            ended: crate::entry::OPEN_END,            deleted: false,
+            ended: OPEN_END,
+            deleted: false,
             meta: Vec::new(),
             content: FoundContent::Inline(content),
         };
@@ -359,7 +360,6 @@ fn a_document_of_16_mib_and_keys_of_any_length_come_back() {
             (key.clone(), Reverse(seq)),
             Version {
                 key,
-                ended: OPEN_END,
                 found,
             },
         );
