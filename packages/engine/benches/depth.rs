@@ -23,7 +23,7 @@ fn document(n: u64) -> String {
 }
 
 fn each(count: u32, mut work: impl FnMut(u32)) -> Duration {
-    for n in 0..count / 10 + 1 {
+    for n in 0..=(count / 10) {
         work(n);
     }
     let started = Instant::now();
@@ -36,7 +36,9 @@ fn each(count: u32, mut work: impl FnMut(u32)) -> Duration {
 fn main() {
     let versions: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
     println!("{versions} versions of about 100 bytes in each store, every batch of 1,000 synced (fdatasync)");
-    println!("depth     keys   load/s  B/version  get now  get past  ratio  list now  list past  ratio  history10  open");
+    println!(
+        "depth     keys   load/s  B/version  get now  get past  ratio  list now  list past  ratio  history10  open"
+    );
     for depth in [1, 10, 100, 1_000, 10_000] {
         let keys = versions / depth;
         let folder = Folder(std::env::temp_dir().join(format!("koru-depth-{}-{depth}", std::process::id())));
@@ -66,7 +68,9 @@ fn main() {
         let middle = db.at(&format!("seq:{}", versions / 2)).expect("a seq").last_version().expect("a read");
         let past = db.at(&middle.expect("versions").to_string()).expect("a moment");
         let key = |n: u32| format!("key-{:08}", u64::from(n).wrapping_mul(7_919) % keys);
-        let get = |view: &koru_delta::View| each(100_000, |n| drop(black_box(view.get_json("bench", &key(n)).expect("a read"))));
+        let get = |view: &koru_delta::View| {
+            each(100_000, |n| drop(black_box(view.get_json("bench", &key(n)).expect("a read"))))
+        };
         let list = |view: &koru_delta::View| {
             let query = ListQuery { limit: 1000, ..ListQuery::default() };
             each(30, |_| drop(black_box(view.list("bench", query).expect("a list")))) / keys.min(1000) as u32

@@ -67,12 +67,7 @@ struct Row {
 }
 
 /// Keys of 22 bytes in random order of writing, in commits of `batch`, 100 us apart.
-fn load(
-    name: &'static str,
-    batch: u64,
-    sequential: bool,
-    document: impl Fn(&mut Random, u64) -> Vec<u8>,
-) -> Load {
+fn load(name: &'static str, batch: u64, sequential: bool, document: impl Fn(&mut Random, u64) -> Vec<u8>) -> Load {
     let mut random = Random(1);
     let mut ids: Vec<u64> = (0..VERSIONS).collect();
     if !sequential {
@@ -93,31 +88,20 @@ fn load(
         })
         .collect();
     rows.sort_by(|a, b| a.key.cmp(&b.key));
-    let bytes = rows
-        .iter()
-        .map(|row| row.key.len() + row.document.len())
-        .sum();
+    let bytes = rows.iter().map(|row| row.key.len() + row.document.len()).sum();
     Load { name, rows, bytes }
 }
 
 fn noise(random: &mut Random, _: u64) -> Vec<u8> {
-    (0..13)
-        .flat_map(|_| random.next().to_le_bytes())
-        .take(100)
-        .collect()
+    (0..13).flat_map(|_| random.next().to_le_bytes()).take(100).collect()
 }
 
 fn json(random: &mut Random, id: u64) -> Vec<u8> {
-    const WORDS: [&str; 8] = [
-        "late", "gift", "call", "first", "again", "never", "blue", "window",
-    ];
+    const WORDS: [&str; 8] = ["late", "gift", "call", "first", "again", "never", "blue", "window"];
     const CITIES: [&str; 5] = ["Paris", "Lagos", "Quito", "Osaka", "Oslo"];
     let mut word = || WORDS[random.next() as usize % WORDS.len()];
     let note = [word(), word(), word(), word()].join(" ");
-    let (city, score) = (
-        CITIES[random.next() as usize % CITIES.len()],
-        random.next() % 1_000,
-    );
+    let (city, score) = (CITIES[random.next() as usize % CITIES.len()], random.next() % 1_000);
     let active = random.next().is_multiple_of(2);
     format!(
         r#"{{"id":{id},"name":"user-{id}","city":"{city}","score":{}.{},"active":{active},"note":"{note}"}}"#,
@@ -150,8 +134,8 @@ fn folder(sealed: bool) -> Files {
 }
 
 fn write(files: &Files, load: &Load) -> Extent {
-    let mut writer = SegmentWriter::create(files, 1, Class::Current, SegmentOptions::default())
-        .expect("an empty folder");
+    let mut writer =
+        SegmentWriter::create(files, 1, Class::Current, SegmentOptions::default()).expect("an empty folder");
     for row in &load.rows {
         writer.add(&entry(row)).expect("rows in order");
     }
@@ -186,41 +170,23 @@ fn bench_write(load: &Load, sealed: bool) -> (Files, Extent) {
 fn bench_find(load: &Load, segment: &Segment, span: usize) {
     let horizon = Horizon::at_seq(u64::MAX);
     let mut random = Random(5);
-    let keys: Vec<Vec<u8>> = (0..200_000)
-        .map(|_| load.rows[random.next() as usize % span].key.clone())
-        .collect();
-    let absent: Vec<Vec<u8>> = keys
-        .iter()
-        .map(|key| [key.as_slice(), b"x"].concat())
-        .collect();
+    let keys: Vec<Vec<u8>> = (0..200_000).map(|_| load.rows[random.next() as usize % span].key.clone()).collect();
+    let absent: Vec<Vec<u8>> = keys.iter().map(|key| [key.as_slice(), b"x"].concat()).collect();
     let find = |keys: &[Vec<u8>], is_there: bool| {
         let start = Instant::now();
         for key in keys {
-            let found = segment
-                .find(key, Some(hash_key(key)), &horizon)
-                .expect("memory does not fail");
+            let found = segment.find(key, Some(hash_key(key)), &horizon).expect("memory does not fail");
             assert_eq!(black_box(found).is_some(), is_there);
         }
         start.elapsed().as_nanos() as f64 / keys.len() as f64
     };
-    let best = |keys: &[Vec<u8>], is_there| {
-        (0..7)
-            .map(|_| find(keys, is_there))
-            .fold(f64::MAX, f64::min)
-    };
+    let best = |keys: &[Vec<u8>], is_there| (0..7).map(|_| find(keys, is_there)).fold(f64::MAX, f64::min);
     let (present, absent) = (best(&keys, true), best(&absent, false));
-    println!(
-        "{:<28} find of {span:>6} {:>5.0} ns, absent {:>4.0} ns",
-        load.name, present, absent
-    );
+    println!("{:<28} find of {span:>6} {:>5.0} ns, absent {:>4.0} ns", load.name, present, absent);
 }
 
 fn bench_scan(load: &Load, segment: &Arc<Segment>) {
-    for (how, fill) in [
-        ("from the file", false),
-        ("into the cache", true),
-        ("from the cache", true),
-    ] {
+    for (how, fill) in [("from the file", false), ("into the cache", true), ("from the cache", true)] {
         let start = Instant::now();
         let mut cursor = segment.cursor().fill_cache(fill);
         let mut bytes = 0;
@@ -248,17 +214,11 @@ fn bench_seek(load: &Load, segment: &Arc<Segment>) {
     let start = Instant::now();
     let mut seeks = 0;
     for row in load.rows.iter().step_by(3) {
-        cursor
-            .seek(&row.key, &horizon)
-            .expect("memory does not fail");
+        cursor.seek(&row.key, &horizon).expect("memory does not fail");
         assert_eq!(cursor.entry().map(|entry| entry.seq), Some(row.seq));
         seeks += 1;
     }
-    println!(
-        "{:<28} seek ahead {:>4.0} ns",
-        load.name,
-        start.elapsed().as_nanos() as f64 / f64::from(seeks)
-    );
+    println!("{:<28} seek ahead {:>4.0} ns", load.name, start.elapsed().as_nanos() as f64 / f64::from(seeks));
 }
 
 fn bench_timeline(load: &Load, segment: &Segment) {
@@ -273,11 +233,7 @@ fn bench_timeline(load: &Load, segment: &Segment) {
             })
             .expect("memory does not fail");
     }
-    println!(
-        "{:<28} 100 seqs {:>6.1} us",
-        load.name,
-        start.elapsed().as_micros() as f64 / 200.0
-    );
+    println!("{:<28} 100 seqs {:>6.1} us", load.name, start.elapsed().as_micros() as f64 / 200.0);
     assert_eq!(met, 20_000);
 }
 
@@ -295,8 +251,7 @@ fn main() {
         for load in loads.iter().take(if sealed { 2 } else { loads.len() }) {
             let (files, extent) = bench_write(load, sealed);
             let cache = Arc::new(Cache::new(1 << 30));
-            let segment =
-                Segment::open(&files, extent, Arc::clone(&cache)).expect("it was just written");
+            let segment = Segment::open(&files, extent, Arc::clone(&cache)).expect("it was just written");
             bench_scan(load, &segment);
             for span in [20_000, 100_000, load.rows.len()] {
                 bench_find(load, &segment, span);

@@ -64,7 +64,8 @@ impl View {
             let wanted = (limit - changes.len()) as u64;
             let step = if range.is_some() { STEP } else { wanted };
             let through = newest.min(done.saturating_add(step));
-            let wanted_key = |key: &[u8]| range.as_ref().is_none_or(|(start, end)| key >= start.as_slice() && key < end.as_slice());
+            let wanted_key =
+                |key: &[u8]| range.as_ref().is_none_or(|(start, end)| key >= start.as_slice() && key < end.as_slice());
             let mut found = self.versions_between(done + 1, through, &wanted_key)?;
             done = through;
             if found.len() as u64 > wanted {

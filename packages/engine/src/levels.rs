@@ -137,9 +137,7 @@ impl Generation {
 impl Tier {
     fn new(mut segments: Vec<Arc<Segment>>) -> Self {
         // Of segments that begin with the same key, the one with the newer versions of it comes first.
-        segments.sort_by(|a, b| {
-            a.key_range().cmp(&b.key_range()).then(b.extent().max_seq.cmp(&a.extent().max_seq))
-        });
+        segments.sort_by(|a, b| a.key_range().cmp(&b.key_range()).then(b.extent().max_seq.cmp(&a.extent().max_seq)));
         Self { segments }
     }
 

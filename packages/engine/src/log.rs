@@ -50,8 +50,5 @@ pub(crate) struct LogEnd {
 
 impl LogEnd {
     /// The end of a log without frames.
-    pub(crate) const EMPTY: Self = Self {
-        offset: PREAMBLE_LEN as u64,
-        tag: [0; 16],
-    };
+    pub(crate) const EMPTY: Self = Self { offset: PREAMBLE_LEN as u64, tag: [0; 16] };
 }

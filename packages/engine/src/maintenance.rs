@@ -3,9 +3,9 @@
 //! Nothing is ever overwritten, so a merge frees no space; it buys fewer places to look. Four neighbouring generations
 //! of about the same size become one, so a version is moved about log4(data / memtable) times.
 
+use core::time::Duration;
 use std::cell::RefCell;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
-use core::time::Duration;
 
 use crate::code::Code;
 use crate::error::{Error, Result};
@@ -96,8 +96,7 @@ impl Worker {
                     state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                     continue;
                 };
-                let (next, waited) =
-                    self.changed.wait_timeout(state, interval).unwrap_or_else(PoisonError::into_inner);
+                let (next, waited) = self.changed.wait_timeout(state, interval).unwrap_or_else(PoisonError::into_inner);
                 state = next;
                 if waited.timed_out() {
                     break;
@@ -193,7 +192,7 @@ impl Store {
         let runs = frozen.memtable.runs.iter();
         let merged = Merged::new(runs.map(|run| Cursor::Run(RunCursor::new(run.clone()))).collect());
         let output = self.write_tiers(merged, &|| Ok(()))?;
-        self.install(output, &[], Some(&frozen))?;
+        self.install(&output, &[], Some(&frozen))?;
         Ok(true)
     }
 
@@ -236,7 +235,7 @@ impl Store {
             // The inputs are still there; the merge starts again when the database is next open.
             Err(error) if error.code() == Code::Closed => Ok(()),
             Err(error) => Err(error),
-            Ok(output) => self.install(output, generations, None),
+            Ok(output) => self.install(&output, generations, None),
         }
     }
 
@@ -273,7 +272,7 @@ impl Store {
 
     /// Makes tiers that were written past the log part of the database. The caller holds the writer's lock, and no
     /// memtable holds anything.
-    pub(crate) fn adopt(&self, output: Output, seq: u64, stamp: u64) -> Result<()> {
+    pub(crate) fn adopt(&self, output: &Output, seq: u64, stamp: u64) -> Result<()> {
         let newest = Arc::new(Frozen { memtable: Memtable::default(), logs: Vec::new(), seq, stamp });
         self.install(output, &[], Some(&newest))?;
         self.update_state(|state| {
@@ -296,7 +295,7 @@ impl Store {
     }
 
     /// Puts a new generation in the place of old ones, or of a frozen memtable and its logs.
-    fn install(&self, output: Output, replaced: &[Arc<Generation>], flushed: Option<&Arc<Frozen>>) -> Result<()> {
+    fn install(&self, output: &Output, replaced: &[Arc<Generation>], flushed: Option<&Arc<Frozen>>) -> Result<()> {
         let old: Vec<u64> = replaced.iter().map(|generation| generation.number).collect();
         let logs: &[u64] = flushed.map_or(&[], |frozen| &frozen.logs);
         let mut opened = Vec::with_capacity(output.segments.len());
@@ -306,7 +305,7 @@ impl Store {
         self.amend(|manifest| {
             manifest.segments.retain(|extent| !old.contains(&extent.generation));
             manifest.segments.extend(output.segments.iter().cloned());
-            manifest.values.extend(output.values.iter().cloned());
+            manifest.values.extend(output.values.iter().copied());
             manifest.logs.retain(|log| !logs.contains(&log.number));
             if let Some(frozen) = flushed {
                 manifest.last_seq = manifest.last_seq.max(frozen.seq);

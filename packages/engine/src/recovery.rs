@@ -35,11 +35,11 @@ const READ_ONLY_TRIES: usize = 20;
 
 impl Store {
     /// Opens the database in the host's folder, or makes it.
-    pub(crate) fn open(host: Host, options: Options) -> Result<Arc<Self>> {
+    pub(crate) fn open(host: &Host, options: &Options) -> Result<Arc<Self>> {
         let store = if options.read_only {
-            Arc::new(open_beside_a_writer(&host, &options)?)
+            Arc::new(open_beside_a_writer(host, options)?)
         } else {
-            Arc::new(open_for_writing(&host, &options)?)
+            Arc::new(open_for_writing(host, options)?)
         };
         if let Some(worker) = &store.worker {
             worker.start(&store)?;
@@ -131,9 +131,9 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
             if loaded.data_key.is_none() && options.key.is_some() {
                 return Err(keyring::not_sealed());
             }
-            let Loaded { mut manifest, data_key, damaged_slot, .. } = *loaded;
+            let Loaded { mut manifest, data_key, slots_agree, damaged_slot } = *loaded;
             let files = Arc::new(files(host, manifest.database, data_key));
-            recovery.repaired_manifest = damaged_slot.is_some();
+            recovery.repaired_manifest = damaged_slot.is_some() || !slots_agree;
             if !options.read_only {
                 // What was read may be in the page cache alone; from here on it is on the disk, in both slots.
                 manifest.generation += 1;
@@ -181,7 +181,13 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
 }
 
 /// Replays one log into the active memtable.
-fn replay(files: &Files, number: u64, end: Option<&LogEnd>, state: &mut State, recovery: &mut Recovery) -> Result<Replayed> {
+fn replay(
+    files: &Files,
+    number: u64,
+    end: Option<&LogEnd>,
+    state: &mut State,
+    recovery: &mut Recovery,
+) -> Result<Replayed> {
     let name = file_name(Kind::Log, number);
     let mut data = Vec::new();
     let mut commits: Vec<RunCommit> = Vec::new();
@@ -206,7 +212,9 @@ fn replay(files: &Files, number: u64, end: Option<&LogEnd>, state: &mut State, r
             state.stamp = stamp;
             recovery.replayed_versions += offsets.len() as u64;
             let base = data.len() as u32;
-            offsets.iter_mut().for_each(|offset| *offset += base);
+            for offset in &mut offsets {
+                *offset += base;
+            }
             data.extend_from_slice(bytes);
             commits.push(RunCommit { first_seq, stamp, first_index: 0, offsets });
             Ok(())

@@ -64,7 +64,10 @@ impl State {
     /// All versions that a read at `horizon` may need, as one sorted source that was not yet positioned. Versions that
     /// it cannot see may be among them.
     pub(crate) fn scan(&self, horizon: &Horizon) -> Merged {
-        let tiers = self.levels.consulted(horizon).map(|tier| Cursor::Tier(TierCursor::new(tier.clone(), Some(*horizon), true)));
+        let tiers = self
+            .levels
+            .consulted(horizon)
+            .map(|tier| Cursor::Tier(TierCursor::new(tier.clone(), Some(*horizon), true)));
         Merged::new(self.run_cursors().chain(tiers).collect())
     }
 

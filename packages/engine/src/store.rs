@@ -13,8 +13,8 @@ use crate::commit::{Queue, Writer};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::host::{Clock, LockGuard};
-use crate::manifest::Manifest;
 use crate::maintenance::Worker;
+use crate::manifest::Manifest;
 use crate::options::Options;
 use crate::state::State;
 use crate::tier_writer::WriterLimits;
@@ -159,7 +159,9 @@ impl Store {
     pub(crate) fn poison(&self, cause: &Error) -> Error {
         let error = Error::new(
             Code::Poisoned,
-            format!("An earlier write failed and left the disk in doubt ({cause}) Nothing that was acknowledged is lost."),
+            format!(
+                "An earlier write failed and left the disk in doubt ({cause}) Nothing that was acknowledged is lost."
+            ),
         )
         .hint("Close the database and open it again; reads go on meanwhile", None);
         let _ = self.poison.set(error);

@@ -66,11 +66,18 @@ impl Seen {
     }
 
     fn failures(&self) -> Vec<Error> {
-        let error = |what: String| Error::new(Code::Corrupt, what).hint("Bring back a copy of the folder, or import an export made earlier", None);
+        let error = |what: String| {
+            Error::new(Code::Corrupt, what)
+                .hint("Bring back a copy of the folder, or import an export made earlier", None)
+        };
         let mut failures = Vec::new();
         if self.count < self.newest {
             let missing = (1..=self.newest).find(|seq| self.bits[*seq as usize >> 6] & (1 << (seq & 63)) == 0);
-            failures.push(error(format!("{} versions are missing; the first has seq {}.", self.newest - self.count, missing.unwrap_or(0))));
+            failures.push(error(format!(
+                "{} versions are missing; the first has seq {}.",
+                self.newest - self.count,
+                missing.unwrap_or(0)
+            )));
         }
         if let Some(seq) = self.twice {
             failures.push(error(format!("The version with seq {seq} is there twice.")));

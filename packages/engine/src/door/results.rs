@@ -146,20 +146,34 @@ pub(super) fn stats(stats: &Statistics, out: &mut Vec<u8>) {
         inner.end();
     };
     let bytes = &stats.bytes;
-    group("bytes", &[
-        ("total", bytes.total()),
-        ("log", bytes.log),
-        ("segments", bytes.segments),
-        ("values", bytes.values),
-        ("manifest", bytes.manifest),
-    ]);
+    group(
+        "bytes",
+        &[
+            ("total", bytes.total()),
+            ("log", bytes.log),
+            ("segments", bytes.segments),
+            ("values", bytes.values),
+            ("manifest", bytes.manifest),
+        ],
+    );
     group("files", &[("logs", stats.files.logs), ("segments", stats.files.segments), ("values", stats.files.values)]);
-    group("memory", &[("budget", stats.memory.budget), ("memtable", stats.memory.memtable), ("cache", stats.memory.cache)]);
-    group("recovery", &[
-        ("replayedVersions", stats.recovery.replayed_versions),
-        ("droppedBytes", stats.recovery.dropped_bytes),
-        ("repairedManifest", u64::from(stats.recovery.repaired_manifest)),
-    ]);
+    group(
+        "memory",
+        &[
+            ("budget", stats.memory.budget),
+            ("memtable", stats.memory.memtable),
+            ("cache", stats.memory.cache),
+            ("segments", stats.memory.segments),
+        ],
+    );
+    group(
+        "recovery",
+        &[
+            ("replayedVersions", stats.recovery.replayed_versions),
+            ("droppedBytes", stats.recovery.dropped_bytes),
+            ("repairedManifest", u64::from(stats.recovery.repaired_manifest)),
+        ],
+    );
     object.number("clockDriftUs", stats.clock_drift_us);
     object.end();
 }

@@ -1,11 +1,7 @@
 use super::*;
 use crate::host::SeededEntropy;
 
-const CHEAP: Cost = Cost {
-    memory_kib: 16,
-    passes: 1,
-    lanes: 1,
-};
+const CHEAP: Cost = Cost { memory_kib: 16, passes: 1, lanes: 1 };
 
 /// Made by another implementation (Python's `cryptography`): data key 100, 101, ... under the raw key 7, 7, ...
 const RAW: &str = "01000000000000000000000000000000000000000000000000000000000000000102030405060708090a0b0c00000000\
@@ -20,10 +16,7 @@ fn bytes(hex: &str) -> [u8; KEYRING_LEN] {
 }
 
 fn keys() -> [SealKey; 2] {
-    [
-        SealKey::from_bytes([7; 32]),
-        SealKey::from_passphrase("correct horse").unwrap(),
-    ]
+    [SealKey::from_bytes([7; 32]), SealKey::from_passphrase("correct horse").unwrap()]
 }
 
 fn record(entropy: &SeededEntropy, key: &SealKey) -> (KeyringRecord, DataKey) {
@@ -58,10 +51,7 @@ fn only_the_right_key_opens() {
             let error = record.unwrap(wrong).unwrap_err();
             assert_eq!(error.code(), Code::WrongSealKey);
         }
-        assert_eq!(
-            unlock(&record, None).unwrap_err().code(),
-            Code::SealKeyRequired
-        );
+        assert_eq!(unlock(&record, None).unwrap_err().code(), Code::SealKeyRequired);
     }
     assert_eq!(not_sealed().code(), Code::NotSealed);
 }
@@ -151,8 +141,5 @@ fn no_two_records_share_a_nonce_a_salt_or_a_data_key() {
 #[test]
 fn debug_shows_neither_key_nor_wrapped_key() {
     let record = KeyringRecord::decode(&bytes(RAW)).unwrap();
-    assert_eq!(
-        format!("{record:?}"),
-        "KeyringRecord { derivation: Raw, .. }"
-    );
+    assert_eq!(format!("{record:?}"), "KeyringRecord { derivation: Raw, .. }");
 }

@@ -36,10 +36,7 @@ pub(super) struct Frames<'a> {
 
 impl<'a> Frames<'a> {
     pub(super) fn new(seal: &'a Seal) -> Self {
-        Self {
-            seal,
-            seed: header_seed(seal),
-        }
+        Self { seal, seed: header_seed(seal) }
     }
 
     /// Proves the header at `offset`.
@@ -55,18 +52,14 @@ impl<'a> Frames<'a> {
             bytes: *bytes,
         };
         // The cheap conditions come first: a search asks for every 8 bytes of a tail.
-        let plausible = header.length as usize <= MAX_BODY
-            && u32_at(4) & !MORE == FRAME
-            && header.synced <= offset;
+        let plausible = header.length as usize <= MAX_BODY && u32_at(4) & !MORE == FRAME && header.synced <= offset;
         (plausible && u64_at(24) == check(self.seed, offset, &bytes[..24])).then_some(header)
     }
 
     /// Turns the stored body of the frame at `offset` into its content, if it is the one that was written.
     pub(super) fn open(&self, header: &Header, offset: u64, body: &mut [u8]) -> bool {
         let at = offset + HEADER_LEN as u64;
-        self.seal
-            .open(at, &header.bytes[CONTEXT], body, &header.tag)
-            .is_ok()
+        self.seal.open(at, &header.bytes[CONTEXT], body, &header.tag).is_ok()
     }
 }
 
@@ -91,14 +84,7 @@ pub(super) struct Place {
 }
 
 /// Adds a frame to `out` and returns its tag. `seed` is the seal's [`header_seed`].
-pub(super) fn push(
-    out: &mut Vec<u8>,
-    seal: &Seal,
-    seed: u64,
-    place: &Place,
-    body: &[u8],
-    more: bool,
-) -> Tag {
+pub(super) fn push(out: &mut Vec<u8>, seal: &Seal, seed: u64, place: &Place, body: &[u8], more: bool) -> Tag {
     let length = u32::try_from(body.len()).expect("a body is cut into pieces of at most 16 MiB");
     let start = out.len();
     out.resize(start + HEADER_LEN, 0);

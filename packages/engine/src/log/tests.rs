@@ -87,12 +87,7 @@ fn what_was_appended_comes_back() {
 fn bodies_longer_than_a_frame_come_back_whole_or_not_at_all() {
     for sealed in [false, true] {
         let long: Vec<u8> = (0..2 * MAX_BODY + 5).map(|i| (i % 251) as u8).collect();
-        let expected = [
-            b"before".to_vec(),
-            long,
-            vec![1; MAX_BODY],
-            b"after".to_vec(),
-        ];
+        let expected = [b"before".to_vec(), long, vec![1; MAX_BODY], b"after".to_vec()];
         let (ends, bytes) = written(&expected, sealed);
         let found = read(&memory(&bytes, sealed), Some(&ends[4])).unwrap().0;
         assert!(found == expected, "sealed {sealed}");
@@ -103,22 +98,13 @@ fn bodies_longer_than_a_frame_come_back_whole_or_not_at_all() {
         assert_eq!(found, expected[..1]);
         assert_eq!(replayed.end, ends[1]);
         assert_eq!(replayed.dropped_bytes, second as u64 - ends[1].offset);
-        let end = LogEnd {
-            offset: second as u64,
-            tag: ends[1].tag,
-        };
-        assert_eq!(
-            code(read(&memory(&bytes[..second], sealed), Some(&end))),
-            Some(Code::Corrupt)
-        );
+        let end = LogEnd { offset: second as u64, tag: ends[1].tag };
+        assert_eq!(code(read(&memory(&bytes[..second], sealed), Some(&end))), Some(Code::Corrupt));
 
         // The same hole with later frames behind it is damage.
         let mut holed = bytes.clone();
         holed[second..ends[2].offset as usize].fill(0);
-        assert_eq!(
-            code(read(&memory(&holed, sealed), None)),
-            Some(Code::Corrupt)
-        );
+        assert_eq!(code(read(&memory(&holed, sealed), None)), Some(Code::Corrupt));
     }
 }
 
@@ -129,11 +115,7 @@ fn a_failing_visit_stops_the_replay() {
         let mut visits = 0;
         let result = replay(&memory(&bytes, false), 7, end, &mut |_| {
             visits += 1;
-            if visits == 3 {
-                Err(Error::new(Code::Cancelled, "Enough."))
-            } else {
-                Ok(())
-            }
+            if visits == 3 { Err(Error::new(Code::Cancelled, "Enough.")) } else { Ok(()) }
         });
         assert_eq!((code(result), visits), (Some(Code::Cancelled), 3));
     }
@@ -158,22 +140,10 @@ fn small_commits_hardly_ever_change_the_length() {
     assert!(growths.len() <= 9, "{growths:?}");
     assert!(growths[1..].iter().all(|length| length % 4096 == 0));
     let count = |kind| sim.trace().iter().filter(|o| o.kind == kind).count();
-    assert_eq!(
-        count(OperationKind::Write),
-        4_000,
-        "one write for each commit"
-    );
-    assert_eq!(
-        count(OperationKind::Sync),
-        4_000,
-        "one sync for each commit"
-    );
+    assert_eq!(count(OperationKind::Write), 4_000, "one write for each commit");
+    assert_eq!(count(OperationKind::Sync), 4_000, "one sync for each commit");
     log.sync().unwrap();
-    assert_eq!(
-        count(OperationKind::Sync),
-        4_000,
-        "nothing new, nothing to sync"
-    );
+    assert_eq!(count(OperationKind::Sync), 4_000, "nothing new, nothing to sync");
 }
 
 #[test]
@@ -204,10 +174,7 @@ fn no_place_is_encrypted_twice() {
         }
     }
     let trace = sim.trace();
-    let writes: Vec<_> = trace
-        .iter()
-        .filter(|o| o.kind == OperationKind::Write && &*o.file == NAME)
-        .collect();
+    let writes: Vec<_> = trace.iter().filter(|o| o.kind == OperationKind::Write && &*o.file == NAME).collect();
     // The first is the preamble. Every later one begins exactly where the frames of the one before it ended: only the
     // zeros of one write are written over by the next.
     content[0].0 = 64;

@@ -62,24 +62,13 @@ impl LogWriter {
             return;
         }
         let frames = body.len().div_ceil(MAX_BODY);
-        self.staged
-            .reserve(body.len() + frames.max(1) * (HEADER_LEN + ALIGN));
+        self.staged.reserve(body.len() + frames.max(1) * (HEADER_LEN + ALIGN));
         let mut rest = body;
         loop {
             let (piece, after) = rest.split_at(rest.len().min(MAX_BODY));
-            let place = Place {
-                offset: self.len(),
-                synced: self.synced,
-                previous: self.staged_tag,
-            };
-            self.staged_tag = frame::push(
-                &mut self.staged,
-                &self.sheet.seal,
-                self.seed,
-                &place,
-                piece,
-                !after.is_empty(),
-            );
+            let place = Place { offset: self.len(), synced: self.synced, previous: self.staged_tag };
+            self.staged_tag =
+                frame::push(&mut self.staged, &self.sheet.seal, self.seed, &place, piece, !after.is_empty());
             rest = after;
             if rest.is_empty() {
                 return;
@@ -110,10 +99,7 @@ impl LogWriter {
             .write_all_at(&self.staged, self.end.offset)
             .map_err(|e| Error::io(e, "write", &self.sheet.name))?;
         self.failed = false;
-        self.end = LogEnd {
-            offset: end,
-            tag: self.staged_tag,
-        };
+        self.end = LogEnd { offset: end, tag: self.staged_tag };
         self.staged.clear();
         self.staged.shrink_to(LARGE + MOST_AHEAD as usize);
         Ok(())

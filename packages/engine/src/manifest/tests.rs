@@ -24,16 +24,9 @@ impl Place {
     fn new(sealed: bool) -> Self {
         let entropy = Arc::new(SeededEntropy::new(6));
         let key = sealed.then(|| SealKey::from_bytes([7; 32]));
-        let made = key
-            .as_ref()
-            .map(|key| KeyringRecord::create(&*entropy, key).unwrap());
+        let made = key.as_ref().map(|key| KeyringRecord::create(&*entropy, key).unwrap());
         let (keyring, data_key) = made.unzip();
-        Self {
-            key,
-            keyring,
-            data_key,
-            entropy,
-        }
+        Self { key, keyring, data_key, entropy }
     }
 
     fn both() -> [Self; 2] {
@@ -51,15 +44,8 @@ impl Place {
 
     /// A manifest with something in every field, and longer the larger the generation.
     fn manifest(&self, generation: u64) -> Manifest {
-        let end = LogEnd {
-            offset: 640,
-            tag: [5; 16],
-        };
-        let log = |n| LogRecord {
-            number: n,
-            first_seq: n * 100,
-            end: (n % 2 == 0).then_some(end),
-        };
+        let end = LogEnd { offset: 640, tag: [5; 16] };
+        let log = |n| LogRecord { number: n, first_seq: n * 100, end: (n % 2 == 0).then_some(end) };
         let segment = |n: u64| Extent {
             number: n + 1_000,
             generation: n + 999,
@@ -85,18 +71,13 @@ impl Place {
             last_stamp: generation << 41,
             logs: (1..=2).map(log).collect(),
             segments: (0..generation).map(segment).collect(),
-            values: vec![ValuesRecord {
-                number: 4_000,
-                length: 1 << 50,
-            }],
+            values: vec![ValuesRecord { number: 4_000, length: 1 << 50 }],
             keyring: self.keyring.clone(),
         }
     }
 
     fn load(&self, vfs: &dyn Vfs) -> Result<Load> {
-        Manifest::load(vfs, &mut |record| {
-            crate::keyring::unlock(record, self.key.as_ref())
-        })
+        Manifest::load(vfs, &mut |record| crate::keyring::unlock(record, self.key.as_ref()))
     }
 
     fn found(&self, vfs: &dyn Vfs) -> Loaded {
@@ -110,9 +91,7 @@ impl Place {
     fn stored(&self, last: u64) -> BTreeMap<String, Vec<u8>> {
         let vfs = MemVfs::new();
         for generation in 1..=last {
-            self.manifest(generation)
-                .store(&self.files(vfs.clone()))
-                .unwrap();
+            self.manifest(generation).store(&self.files(vfs.clone())).unwrap();
         }
         vfs.snapshot()
     }
@@ -178,11 +157,7 @@ fn a_folder_without_a_manifest_is_new_only_when_it_holds_no_data() {
             assert!(matches!(place.load(&vfs), Ok(Load::Unfinished)), "{cut}");
             place.manifest(1).store(&place.files(vfs.clone())).unwrap();
             assert_eq!(place.found(&vfs).manifest, place.manifest(1));
-            assert_eq!(
-                code(place.load(&with_data(&files))),
-                Some(Code::Corrupt),
-                "{cut}"
-            );
+            assert_eq!(code(place.load(&with_data(&files))), Some(Code::Corrupt), "{cut}");
         }
     }
     let only = BTreeMap::from([empty_log]);
@@ -199,10 +174,7 @@ fn no_salt_is_used_twice() {
     let vfs = MemVfs::new();
     let mut seen = std::collections::HashSet::new();
     for generation in 1..200 {
-        place
-            .manifest(generation % 7 + generation)
-            .store(&place.files(vfs.clone()))
-            .unwrap_or(());
+        place.manifest(generation % 7 + generation).store(&place.files(vfs.clone())).unwrap_or(());
         for bytes in vfs.snapshot().values() {
             seen.insert((bytes[32..40].to_vec(), bytes[40..56].to_vec()));
         }
@@ -217,9 +189,7 @@ fn the_wrong_key_or_none_is_told_from_damage_and_writes_nothing() {
     let place = Place::new(true);
     let stored = place.stored(2);
     let load = |files: &BTreeMap<_, _>, key: Option<&SealKey>| {
-        Manifest::load(&folder(files), &mut |record| {
-            crate::keyring::unlock(record, key)
-        })
+        Manifest::load(&folder(files), &mut |record| crate::keyring::unlock(record, key))
     };
     let wrong = SealKey::from_bytes([8; 32]);
     assert_eq!(code(load(&stored, Some(&wrong))), Some(Code::WrongSealKey));
@@ -228,11 +198,7 @@ fn the_wrong_key_or_none_is_told_from_damage_and_writes_nothing() {
         for at in (0..stored[name].len()).step_by(5) {
             let mut damaged = stored.clone();
             damaged.get_mut(name).unwrap()[at] ^= 1;
-            assert_eq!(
-                code(load(&damaged, Some(&wrong))),
-                Some(Code::WrongSealKey),
-                "{at}"
-            );
+            assert_eq!(code(load(&damaged, Some(&wrong))), Some(Code::WrongSealKey), "{at}");
         }
     }
     let vfs = folder(&stored);
@@ -251,9 +217,5 @@ fn a_sealed_slot_shows_nothing_of_its_content() {
         assert!(!bytes.windows(8).any(|window| window == needle));
     }
     let plain = Place::new(false).stored(3);
-    assert!(
-        plain
-            .values()
-            .all(|bytes| bytes.windows(8).any(|window| window == needle))
-    );
+    assert!(plain.values().all(|bytes| bytes.windows(8).any(|window| window == needle)));
 }

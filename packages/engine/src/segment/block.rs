@@ -135,26 +135,14 @@ impl Block {
         if restart > 32 || first > 62 || stamp > 64 || commit > 32 || index > 32 || body > 32 {
             return Err(Damage("the width of a column is impossible"));
         }
-        if count == 0
-            || interval == 0
-            || class > 1
-            || !(1..=count).contains(&commits)
-            || base_first >= SEQ_LIMIT
-        {
+        if count == 0 || interval == 0 || class > 1 || !(1..=count).contains(&commits) || base_first >= SEQ_LIMIT {
             return Err(Damage("its outline is impossible"));
         }
         if count as usize > keys_length as usize / LEAST_KEY {
             return Err(Damage("it counts more versions than it can hold"));
         }
         let interval = u32::from(interval);
-        let widths = Widths {
-            restart,
-            first,
-            stamp,
-            commit,
-            index,
-            body,
-        };
+        let widths = Widths { restart, first, stamp, commit, index, body };
         let restarts_at = fields.at() as u64 * 8;
         let commits_at = restarts_at + u64::from(count.div_ceil(interval)) * u64::from(restart);
         let versions_at = commits_at + u64::from(commits) * widths.of_commit();
@@ -218,23 +206,14 @@ impl Block {
         let (flags, shared) = if head < PLAIN_LONG {
             (self.plain, usize::from(head))
         } else {
-            let flags = if head == PLAIN_LONG {
-                self.plain
-            } else {
-                head - FLAGGED
-            };
+            let flags = if head == PLAIN_LONG { self.plain } else { head - FLAGGED };
             (flags, varint::read(bytes, &mut at).ok_or(CUT)? as usize)
         };
         let length = varint::read(bytes, &mut at).ok_or(CUT)? as usize;
         if length > bytes.len() - at {
             return Err(CUT);
         }
-        Ok(Lead {
-            flags,
-            shared,
-            suffix: at,
-            end: at + length,
-        })
+        Ok(Lead { flags, shared, suffix: at, end: at + length })
     }
 
     /// The part of a key that it does not share.
@@ -246,11 +225,7 @@ impl Block {
     /// The commit of version `ordinal`, whose columns are at `at`.
     #[inline]
     fn commit(&self, ordinal: u32, at: u64) -> u64 {
-        if self.alone {
-            u64::from(ordinal)
-        } else {
-            bits::read(&self.bytes, at, self.widths.commit)
-        }
+        if self.alone { u64::from(ordinal) } else { bits::read(&self.bytes, at, self.widths.commit) }
     }
 
     /// Where and when version `ordinal` was written, and where its body begins.
@@ -267,14 +242,7 @@ impl Block {
         let first = self.base_first + bits::read(bytes, at, widths.first);
         let stamp = bits::read(bytes, at + u64::from(widths.first), widths.stamp);
         let stamp = self.base_stamp.wrapping_add(stamp);
-        (
-            Coordinates {
-                seq: first + index,
-                stamp,
-                index: index as u32,
-            },
-            body,
-        )
+        (Coordinates { seq: first + index, stamp, index: index as u32 }, body)
     }
 
     /// The seq of version `ordinal`.
@@ -308,22 +276,13 @@ impl Block {
         if start > end || end > self.bytes.len() {
             return Err(CUT);
         }
-        let body = Body {
-            content: (start, end),
-            ..Body::default()
-        };
-        if flags == 0 {
-            Ok((coordinates, body))
-        } else {
-            Ok((coordinates, self.parts(body, flags)?))
-        }
+        let body = Body { content: (start, end), ..Body::default() };
+        if flags == 0 { Ok((coordinates, body)) } else { Ok((coordinates, self.parts(body, flags)?)) }
     }
 
     /// Takes a body apart whose version is not just a document.
     fn parts(&self, mut body: Body, flags: u8) -> Result<Body, Damage> {
-        if flags > DELETED | APART | ANNOTATED | ENDED
-            || flags & (DELETED | APART) == DELETED | APART
-        {
+        if flags > DELETED | APART | ANNOTATED | ENDED || flags & (DELETED | APART) == DELETED | APART {
             return Err(Damage("a version has an unknown form"));
         }
         let (start, end) = body.content;
@@ -353,21 +312,13 @@ impl Block {
 
     /// A version of this block.
     #[inline]
-    pub(super) fn assemble<'a>(
-        &'a self,
-        key: &'a [u8],
-        at: Coordinates,
-        deleted: bool,
-        body: &Body,
-    ) -> Entry<'a> {
+    pub(super) fn assemble<'a>(&'a self, key: &'a [u8], at: Coordinates, deleted: bool, body: &Body) -> Entry<'a> {
         Entry {
             key,
             seq: at.seq,
             index: at.index,
             stamp: at.stamp,
-            ended: body
-                .ended
-                .map_or(OPEN_END, |after| at.stamp.wrapping_add(after)),
+            ended: body.ended.map_or(OPEN_END, |after| at.stamp.wrapping_add(after)),
             deleted,
             meta: &self.bytes[body.meta.0..body.meta.1],
             content: match body.apart {

@@ -64,13 +64,11 @@ impl BlockBuilder {
 
     /// Where and when the last version was written.
     pub(crate) fn last(&self) -> Coordinates {
-        self.versions
-            .last()
-            .map_or_else(Coordinates::default, |last| Coordinates {
-                seq: last.first + u64::from(last.index),
-                stamp: last.stamp,
-                index: last.index,
-            })
+        self.versions.last().map_or_else(Coordinates::default, |last| Coordinates {
+            seq: last.first + u64::from(last.index),
+            stamp: last.stamp,
+            index: last.index,
+        })
     }
 
     /// About how many bytes `entry` adds when its key shares `shared` bytes with the one before.
@@ -113,12 +111,7 @@ impl BlockBuilder {
         }
         match entry.content {
             Content::Apart(place) => {
-                for number in [
-                    place.file,
-                    place.offset,
-                    u64::from(place.stored),
-                    u64::from(place.raw),
-                ] {
+                for number in [place.file, place.offset, u64::from(place.stored), u64::from(place.raw)] {
                     varint::put(out, number);
                 }
                 out.extend_from_slice(&place.tag);
@@ -143,25 +136,14 @@ impl BlockBuilder {
             restart: top(&mut self.restarts.iter().map(|start| u64::from(*start))),
             first: top(&mut self.commits.iter().map(|commit| commit.0 - base_first)),
             stamp: bits::width(self.ranges.max_stamp - base_stamp),
-            commit: if self.is_alone() {
-                0
-            } else {
-                bits::width(self.commits.len() as u64 - 1)
-            },
+            commit: if self.is_alone() { 0 } else { bits::width(self.commits.len() as u64 - 1) },
             index: top(&mut self.versions.iter().map(|version| u64::from(version.index))),
             body: bits::width(self.last_body()),
         };
         varint::put(out, self.versions.len() as u64);
         varint::put(out, self.commits.len() as u64);
         out.extend_from_slice(&[INTERVAL, u8::from(self.plain == ENDED)]);
-        out.extend_from_slice(&[
-            widths.restart,
-            widths.first,
-            widths.stamp,
-            widths.commit,
-            widths.index,
-            widths.body,
-        ]);
+        out.extend_from_slice(&[widths.restart, widths.first, widths.stamp, widths.commit, widths.index, widths.body]);
         varint::put(out, base_first);
         varint::put(out, base_stamp);
         varint::put(out, self.keys.len() as u64);
@@ -180,10 +162,7 @@ impl BlockBuilder {
     /// Collects the different commits, in order; when every version has its own, in the order of the versions.
     /// Returns the smallest first seq.
     fn tabulate(&mut self) -> u64 {
-        let commits = self
-            .versions
-            .iter()
-            .map(|version| (version.first, version.stamp));
+        let commits = self.versions.iter().map(|version| (version.first, version.stamp));
         self.commits.clear();
         self.commits.extend(commits.clone());
         self.commits.sort_unstable();
@@ -270,11 +249,7 @@ mod tests {
                 meta: b"",
                 content: Content::Inline(&[b'x'; 100]),
             };
-            let shared = key
-                .bytes()
-                .zip(last.bytes())
-                .take_while(|(a, b)| a == b)
-                .count();
+            let shared = key.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count();
             own += 100 + key.len() - shared;
             block.push(&entry, shared);
             last = key;
@@ -300,13 +275,7 @@ mod tests {
 
     #[test]
     fn the_cost_of_a_version_is_guessed_well() {
-        let place = ValueRef {
-            file: 9,
-            offset: 1 << 30,
-            stored: 5_000,
-            raw: 9_000,
-            tag: [1; 16],
-        };
+        let place = ValueRef { file: 9, offset: 1 << 30, stored: 5_000, raw: 9_000, tag: [1; 16] };
         for content in [Content::Inline(&[1; 500]), Content::Apart(place)] {
             let mut block = BlockBuilder::new(Class::History);
             let entry = Entry {
@@ -321,11 +290,7 @@ mod tests {
             };
             let guess = BlockBuilder::cost(&entry, 0);
             block.push(&entry, 0);
-            assert!(
-                guess.abs_diff(block.length()) < 12,
-                "{guess} against {}",
-                block.length()
-            );
+            assert!(guess.abs_diff(block.length()) < 12, "{guess} against {}", block.length());
         }
     }
 }

@@ -49,11 +49,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Damage> {
-        let bytes = self
-            .bytes
-            .get(self.at..)
-            .and_then(|left| left.get(..length))
-            .ok_or(SHORT)?;
+        let bytes = self.bytes.get(self.at..).and_then(|left| left.get(..length)).ok_or(SHORT)?;
         self.at += length;
         Ok(bytes)
     }
@@ -70,15 +66,8 @@ impl<'a> Fields<'a> {
 
     /// A piece that begins at or after `from` and ends at or before `limit`.
     pub(crate) fn piece(&mut self, from: u64, limit: u64) -> Result<Piece, Damage> {
-        let offset = from
-            .checked_add(self.number()?)
-            .ok_or(Damage("a place is too large"))?;
-        let piece = Piece {
-            offset,
-            stored: self.small()?,
-            raw: self.small()?,
-            tag: self.array()?,
-        };
+        let offset = from.checked_add(self.number()?).ok_or(Damage("a place is too large"))?;
+        let piece = Piece { offset, stored: self.small()?, raw: self.small()?, tag: self.array()? };
         if !piece.is_plausible(limit) {
             return Err(Damage("it points at a piece that cannot be"));
         }
@@ -87,11 +76,7 @@ impl<'a> Fields<'a> {
 
     /// Checks that nothing is left.
     pub(crate) fn end(&self) -> Result<(), Damage> {
-        if self.left() == 0 {
-            Ok(())
-        } else {
-            Err(Damage("it is longer than its content"))
-        }
+        if self.left() == 0 { Ok(()) } else { Err(Damage("it is longer than its content")) }
     }
 }
 

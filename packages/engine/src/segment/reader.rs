@@ -40,24 +40,12 @@ impl Segment {
         let sheet = files.open(Kind::Segment, extent.number)?;
         let footer = read_footer(&sheet, &extent)?;
         let vfs = Arc::clone(&files.vfs);
-        Ok(Arc::new(Self {
-            sheet,
-            extent,
-            footer,
-            cache,
-            vfs,
-            obsolete: AtomicBool::new(false),
-        }))
+        Ok(Arc::new(Self { sheet, extent, footer, cache, vfs, obsolete: AtomicBool::new(false) }))
     }
 
     /// What the manifest knows of it.
     pub(crate) fn extent(&self) -> &Extent {
         &self.extent
-    }
-
-    /// How many distinct keys it holds.
-    pub(crate) fn keys(&self) -> u64 {
-        self.footer.keys
     }
 
     /// The smallest and the greatest key.
@@ -87,9 +75,7 @@ impl Segment {
             return Ok(None);
         };
         let block = self.block(piece, true)?;
-        block
-            .find(key, horizon)
-            .map_err(|damage| self.damaged(piece, damage))
+        block.find(key, horizon).map_err(|damage| self.damaged(piece, damage))
     }
 
     /// Whether the segment may hold the key of that hash; false is certain.
@@ -125,12 +111,7 @@ impl Segment {
                 continue;
             }
             let node = self.index_node(n, true)?;
-            for (child, _) in node
-                .children()
-                .iter()
-                .zip(wanted)
-                .filter(|(_, wanted)| **wanted)
-            {
+            for (child, _) in node.children().iter().zip(wanted).filter(|(_, wanted)| **wanted) {
                 let block = self.block(&child.piece, true)?;
                 spot.reset();
                 let damaged = |damage| self.damaged(&child.piece, damage);
@@ -151,10 +132,7 @@ impl Segment {
         }
         let parts = &self.footer.timeline;
         let first = parts.partition_point(|part| part.max_seq < *range.start());
-        for part in parts[first..]
-            .iter()
-            .take_while(|part| part.min_seq <= *range.end())
-        {
+        for part in parts[first..].iter().take_while(|part| part.min_seq <= *range.end()) {
             let content = self.bytes(&part.piece)?;
             timeline::for_each(&content, part, self.footer.blocks, |seq, block| {
                 if range.contains(&seq) {
@@ -180,10 +158,7 @@ impl Segment {
         let child = &self.footer.root.children()[n];
         let node = self.node(&child.piece, keep)?;
         if node.children().len() != child.count as usize {
-            return Err(self.damaged(
-                &child.piece,
-                Damage("it has another number of blocks than the root says"),
-            ));
+            return Err(self.damaged(&child.piece, Damage("it has another number of blocks than the root says")));
         }
         Ok(node)
     }
@@ -217,8 +192,7 @@ impl Segment {
 
     fn keep(&self, keep: bool, piece: &Piece, cached: impl FnOnce() -> Cached) {
         if keep {
-            self.cache
-                .insert(self.extent.number, piece.offset, cached());
+            self.cache.insert(self.extent.number, piece.offset, cached());
         }
     }
 
@@ -227,8 +201,7 @@ impl Segment {
     }
 
     pub(super) fn read_node(&self, piece: &Piece) -> Result<Node> {
-        Node::decode(&self.read(piece)?, self.extent.footer)
-            .map_err(|damage| self.damaged(piece, damage))
+        Node::decode(&self.read(piece)?, self.extent.footer).map_err(|damage| self.damaged(piece, damage))
     }
 
     pub(super) fn read_block(&self, piece: &Piece) -> Result<Block> {
@@ -254,19 +227,13 @@ fn child_at<'a>(node: &'a Node, key: &[u8], horizon: &Horizon) -> Option<&'a Pie
 /// Reads and decodes the footer that `extent` points at.
 pub(super) fn read_footer(sheet: &Sheet, extent: &Extent) -> Result<Footer> {
     let damaged = |offset, damage: Damage| Error::corrupt(&sheet.name, offset, damage.0);
-    let length = sheet
-        .file
-        .len()
-        .map_err(|e| Error::io(e, "measure", &sheet.name))?;
+    let length = sheet.file.len().map_err(|e| Error::io(e, "measure", &sheet.name))?;
     if length < extent.length {
         return Err(damaged(length, Damage("it ends too early")));
     }
     let stored = extent.length.saturating_sub(extent.footer);
     if extent.footer < PREAMBLE_LEN as u64 || stored == 0 || stored > MAX_PIECE as u64 {
-        return Err(damaged(
-            extent.footer,
-            Damage("the manifest places its footer where it cannot be"),
-        ));
+        return Err(damaged(extent.footer, Damage("the manifest places its footer where it cannot be")));
     }
     let mut bytes = vec![0; stored as usize];
     sheet.read(extent.footer, &mut bytes, &extent.tag)?;
@@ -284,9 +251,6 @@ impl Drop for Segment {
 
 impl fmt::Debug for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Segment")
-            .field("name", &self.sheet.name)
-            .field("extent", &self.extent)
-            .finish_non_exhaustive()
+        f.debug_struct("Segment").field("name", &self.sheet.name).field("extent", &self.extent).finish_non_exhaustive()
     }
 }

@@ -47,12 +47,7 @@ impl Spot {
 
 /// Whether a version comes before the target.
 #[inline]
-pub(super) fn is_before(
-    version: &[u8],
-    at: impl FnOnce() -> Coordinates,
-    key: &[u8],
-    horizon: &Horizon,
-) -> bool {
+pub(super) fn is_before(version: &[u8], at: impl FnOnce() -> Coordinates, key: &[u8], horizon: &Horizon) -> bool {
     match version.cmp(key) {
         Ordering::Less => true,
         Ordering::Equal => !at().seen_by(horizon),
@@ -71,18 +66,12 @@ pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
         }
         at += 8;
     }
-    at + a[at..]
-        .iter()
-        .zip(&b[at..])
-        .take_while(|(a, b)| a == b)
-        .count()
+    at + a[at..].iter().zip(&b[at..]).take_while(|(a, b)| a == b).count()
 }
 
 #[inline]
 fn word(chunk: &[u8]) -> u64 {
-    chunk
-        .first_chunk()
-        .map_or(0, |chunk| u64::from_le_bytes(*chunk))
+    chunk.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
 }
 
 impl Block {
@@ -100,9 +89,7 @@ impl Block {
             return Ok(false);
         }
         let lead = self.lead(if ordinal == 0 { self.keys } else { spot.next })?;
-        if lead.shared > spot.key.len()
-            || (lead.shared != 0 && ordinal.is_multiple_of(self.interval))
-        {
+        if lead.shared > spot.key.len() || (lead.shared != 0 && ordinal.is_multiple_of(self.interval)) {
             return Err(Damage("a key shares more than there is"));
         }
         spot.key.truncate(lead.shared);
@@ -115,11 +102,7 @@ impl Block {
     }
 
     /// Moves to the next version whose seq lies in `range`; false when there is none.
-    pub(crate) fn step_to_seq(
-        &self,
-        spot: &mut Spot,
-        range: &RangeInclusive<u64>,
-    ) -> Result<bool, Damage> {
+    pub(crate) fn step_to_seq(&self, spot: &mut Spot, range: &RangeInclusive<u64>) -> Result<bool, Damage> {
         let mut rest = spot.ordinal..self.count;
         let Some(wanted) = rest.find(|ordinal| range.contains(&self.seq(*ordinal))) else {
             return Ok(false);
@@ -136,24 +119,14 @@ impl Block {
     }
 
     /// Moves to the target, wherever in the block the spot stands; false when all versions are before it.
-    pub(crate) fn seek(
-        &self,
-        spot: &mut Spot,
-        key: &[u8],
-        horizon: &Horizon,
-    ) -> Result<bool, Damage> {
+    pub(crate) fn seek(&self, spot: &mut Spot, key: &[u8], horizon: &Horizon) -> Result<bool, Damage> {
         spot.reset();
         self.jump(spot, 0, key, horizon)?;
         self.walk(spot, key, horizon)
     }
 
     /// As [`seek`](Self::seek), for a spot that stands at a version before the target.
-    pub(crate) fn seek_forward(
-        &self,
-        spot: &mut Spot,
-        key: &[u8],
-        horizon: &Horizon,
-    ) -> Result<bool, Damage> {
+    pub(crate) fn seek_forward(&self, spot: &mut Spot, key: &[u8], horizon: &Horizon) -> Result<bool, Damage> {
         let next = spot.ordinal.saturating_sub(1) / self.interval + 1;
         if next < self.restarts() && self.restart_is_before(next, key, horizon)? {
             self.jump(spot, next, key, horizon)?;
@@ -208,13 +181,7 @@ impl Block {
     }
 
     /// Goes just before the last restart from `from` on that is before the target.
-    fn jump(
-        &self,
-        spot: &mut Spot,
-        from: u32,
-        key: &[u8],
-        horizon: &Horizon,
-    ) -> Result<(), Damage> {
+    fn jump(&self, spot: &mut Spot, from: u32, key: &[u8], horizon: &Horizon) -> Result<(), Damage> {
         let restart = self.last_restart_before(from, key, horizon)?;
         spot.ordinal = restart * self.interval;
         spot.next = self.restart(restart);
@@ -240,11 +207,6 @@ impl Block {
         if lead.shared != 0 {
             return Err(Damage("a restart shares a key"));
         }
-        Ok(is_before(
-            self.suffix(&lead),
-            || self.coordinates(n * self.interval),
-            key,
-            horizon,
-        ))
+        Ok(is_before(self.suffix(&lead), || self.coordinates(n * self.interval), key, horizon))
     }
 }

@@ -56,10 +56,7 @@ struct Version {
 
 impl Version {
     fn of(entry: &Entry<'_>) -> Self {
-        Self {
-            key: entry.key.to_vec(),
-            found: Found::from_entry(entry),
-        }
+        Self { key: entry.key.to_vec(), found: Found::from_entry(entry) }
     }
 
     fn entry(&self) -> Entry<'_> {
@@ -97,8 +94,7 @@ struct Shape {
 
 fn json(random: &mut Random) -> Vec<u8> {
     let id = random.below(1_000_000);
-    format!(r#"{{"id":{id},"name":"user-{id}","city":"Paris","score":41.5,"active":true}}"#)
-        .into_bytes()
+    format!(r#"{{"id":{id},"name":"user-{id}","city":"Paris","score":41.5,"active":true}}"#).into_bytes()
 }
 
 fn make(random: &mut Random, shape: &Shape) -> Model {
@@ -106,11 +102,7 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
     let (mut first, mut stamp) = (random.within(1..1_000), 1_700_000_000_000_000);
     while (model.len() as u64) < shape.versions {
         stamp += random.within(1..5_000);
-        let count = if random.one_in(shape.single) {
-            1
-        } else {
-            random.within(1..60)
-        };
+        let count = if random.one_in(shape.single) { 1 } else { random.within(1..60) };
         for index in 0..count {
             if random.one_in(10) {
                 continue;
@@ -121,11 +113,7 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
                 (false, true) => FoundContent::Apart(place(random)),
                 (false, false) => FoundContent::Inline((shape.content)(random)),
             };
-            let meta_length = if random.one_in(6) {
-                random.within(1..200) as usize
-            } else {
-                0
-            };
+            let meta_length = if random.one_in(6) { random.within(1..200) as usize } else { 0 };
             let found = Found {
                 seq: first + index,
                 index: index as u32,
@@ -136,13 +124,7 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
                 content,
             };
             let key = (shape.key)(random);
-            model.insert(
-                (key.clone(), Reverse(found.seq)),
-                Version {
-                    key,
-                    found,
-                },
-            );
+            model.insert((key.clone(), Reverse(found.seq)), Version { key, found });
         }
         first += count;
     }
@@ -185,13 +167,7 @@ fn files_over(vfs: Arc<dyn Vfs>, sealed: bool) -> Arc<Files> {
     })
 }
 
-fn write_all(
-    files: &Files,
-    number: u64,
-    class: Class,
-    block_bytes: usize,
-    model: &Model,
-) -> Result<Extent> {
+fn write_all(files: &Files, number: u64, class: Class, block_bytes: usize, model: &Model) -> Result<Extent> {
     let mut writer = SegmentWriter::create(files, number, class, SegmentOptions { block_bytes })?;
     for version in model.values() {
         writer.add(&version.entry())?;
@@ -215,13 +191,7 @@ impl Folder {
         Self { vfs, files }
     }
 
-    fn write(
-        &self,
-        number: u64,
-        class: Class,
-        block_bytes: usize,
-        model: &Model,
-    ) -> Result<Extent> {
+    fn write(&self, number: u64, class: Class, block_bytes: usize, model: &Model) -> Result<Extent> {
         write_all(&self.files, number, class, block_bytes, model)
     }
 
@@ -245,15 +215,8 @@ fn any_horizon(random: &mut Random, extent: &Extent) -> Horizon {
     match random.below(5) {
         0 => Horizon::at_seq(seq),
         1 => Horizon { stamp, ..open },
-        2 => Horizon {
-            commit: seq,
-            ..open
-        },
-        3 => Horizon {
-            seq,
-            stamp,
-            commit: seq,
-        },
+        2 => Horizon { commit: seq, ..open },
+        3 => Horizon { seq, stamp, commit: seq },
         _ => open,
     }
 }
@@ -283,10 +246,7 @@ fn any_key(random: &mut Random, keys: &[Vec<u8>]) -> Vec<u8> {
 fn newest<'a>(model: &'a Model, key: &[u8], horizon: &Horizon) -> Option<&'a Version> {
     let from = (key.to_vec(), Reverse(u64::MAX));
     let to = (key.to_vec(), Reverse(0));
-    model
-        .range(from..=to)
-        .map(|(_, version)| version)
-        .find(|version| version.is_seen(horizon))
+    model.range(from..=to).map(|(_, version)| version).find(|version| version.is_seen(horizon))
 }
 
 /// What a seek to `key` and `horizon` stands at, and everything behind it.

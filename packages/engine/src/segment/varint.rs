@@ -45,9 +45,7 @@ mod tests {
 
     #[test]
     fn every_width_comes_back() {
-        let values = (0..64)
-            .flat_map(|bit| [(1u64 << bit) - 1, 1 << bit])
-            .chain([u64::MAX]);
+        let values = (0..64).flat_map(|bit| [(1u64 << bit) - 1, 1 << bit]).chain([u64::MAX]);
         for value in values {
             let mut bytes = Vec::new();
             put(&mut bytes, value);

@@ -38,8 +38,7 @@ fn a_last_write_torn_at_any_byte_leaves_an_exact_prefix() {
                 assert_eq!(replayed.end.offset, ends[whole]);
                 let rest = image[ends[whole] as usize..].iter().rposition(|b| *b != 0);
                 let used = rest.map_or(0, |at| at as u64 + 1);
-                let most =
-                    (ends.last().unwrap() - ends[whole]).min(image.len() as u64 - ends[whole]);
+                let most = (ends.last().unwrap() - ends[whole]).min(image.len() as u64 - ends[whole]);
                 let dropped = replayed.dropped_bytes;
                 assert!((used..=most).contains(&dropped), "cut at {cut}: {dropped}");
                 assert_eq!(dropped == 0, used == 0, "cut at {cut}");
@@ -66,11 +65,7 @@ fn after_the_first_failure_nothing_works() {
                 log.append(b"body");
                 log.write().and_then(|()| log.sync()).err()
             });
-            let expected = if i == 1 {
-                Code::DiskFull
-            } else {
-                Code::IoError
-            };
+            let expected = if i == 1 { Code::DiskFull } else { Code::IoError };
             assert_eq!(failure.unwrap().code(), expected);
             let (end, operations) = (log.end(), sim.operations());
             for _ in 0..3 {
@@ -78,11 +73,7 @@ fn after_the_first_failure_nothing_works() {
                 assert_eq!(code(log.write()), Some(Code::Poisoned));
                 assert_eq!(code(log.sync()), Some(Code::Poisoned));
             }
-            assert_eq!(
-                (log.end(), sim.operations()),
-                (end, operations),
-                "the file was touched"
-            );
+            assert_eq!((log.end(), sim.operations()), (end, operations), "the file was touched");
         }
     }
 }
@@ -144,13 +135,9 @@ fn whatever_a_crash_leaves_is_a_prefix_with_all_that_was_synced() {
                     continue;
                 };
                 images += 1;
-                let (found, _) = read(&files_of(Arc::new(image)), None)
-                    .unwrap_or_else(|e| panic!("halt {halt}, {crash:?}: {e}"));
-                assert!(
-                    found.len() >= synced,
-                    "halt {halt}, {crash:?}: {} of {synced}",
-                    found.len()
-                );
+                let (found, _) =
+                    read(&files_of(Arc::new(image)), None).unwrap_or_else(|e| panic!("halt {halt}, {crash:?}: {e}"));
+                assert!(found.len() >= synced, "halt {halt}, {crash:?}: {} of {synced}", found.len());
                 assert_eq!(found, stream()[..found.len()], "halt {halt}, {crash:?}");
             }
             if finished {

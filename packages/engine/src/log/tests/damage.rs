@@ -94,10 +94,7 @@ fn misplaced_frames_are_found() {
         // A file of another number, database or key.
         let folder = BTreeMap::from([("log-000008".to_owned(), bytes.clone())]);
         let other = files(Arc::new(MemVfs::from_files(folder)), sealed);
-        assert_eq!(
-            code(replay(&other, 8, None, &mut |_| Ok(()))),
-            Some(Code::Corrupt)
-        );
+        assert_eq!(code(replay(&other, 8, None, &mut |_| Ok(()))), Some(Code::Corrupt));
         let mut other = memory(&bytes, sealed);
         other.database = [4; 16];
         assert_eq!(code(read(&other, None)), Some(Code::Corrupt));
@@ -109,12 +106,7 @@ fn misplaced_frames_are_found() {
 #[test]
 fn two_valid_frames_that_do_not_follow_each_other_are_damage() {
     // The same file written twice, with different second bodies; the third frames are taken from the other one.
-    let one = |second: &[u8]| {
-        written(
-            &[b"first".to_vec(), second.to_vec(), b"third".to_vec()],
-            false,
-        )
-    };
+    let one = |second: &[u8]| written(&[b"first".to_vec(), second.to_vec(), b"third".to_vec()], false);
     let ((ends, mut bytes), (_, other)) = (one(b"second"), one(b"zweite"));
     let third = ends[2].offset as usize..ends[3].offset as usize;
     bytes[third.clone()].copy_from_slice(&other[third]);
@@ -129,19 +121,11 @@ fn an_unreadable_preamble_is_damage() {
     let mut zeroed = bytes.clone();
     zeroed[..64].fill(0);
     for damaged in [&[][..], &[0; 64], &bytes[..63], &zeroed] {
-        assert_eq!(
-            code(read(&memory(damaged, false), None)),
-            Some(Code::Corrupt)
-        );
+        assert_eq!(code(read(&memory(damaged, false), None)), Some(Code::Corrupt));
     }
     let missing = files(Arc::new(MemVfs::new()), false);
     assert_eq!(code(read(&missing, None)), Some(Code::Corrupt));
-    assert!(
-        read(&memory(&bytes[..64], false), None)
-            .unwrap()
-            .0
-            .is_empty()
-    );
+    assert!(read(&memory(&bytes[..64], false), None).unwrap().0.is_empty());
 }
 
 #[test]
@@ -175,24 +159,12 @@ fn garbage_never_panics_and_never_yields_a_body() {
         let (found, replayed) = read(&memory(&log, false), None).unwrap();
         assert!(found.is_empty());
         assert_eq!(replayed.end, LogEnd::EMPTY);
-        let end = LogEnd {
-            offset: log.len() as u64,
-            tag: [0; 16],
-        };
-        assert_eq!(
-            code(read(&memory(&log, false), Some(&end))),
-            Some(Code::Corrupt)
-        );
+        let end = LogEnd { offset: log.len() as u64, tag: [0; 16] };
+        assert_eq!(code(read(&memory(&log, false), Some(&end))), Some(Code::Corrupt));
     }
     for offset in [0, 63, 65, u64::MAX] {
-        let end = LogEnd {
-            offset,
-            tag: [0; 16],
-        };
-        assert_eq!(
-            code(read(&memory(&bytes, false), Some(&end))),
-            Some(Code::Corrupt)
-        );
+        let end = LogEnd { offset, tag: [0; 16] };
+        assert_eq!(code(read(&memory(&bytes, false), Some(&end))), Some(Code::Corrupt));
     }
 }
 
@@ -202,14 +174,7 @@ fn a_read_error_is_neither_damage_nor_a_torn_tail() {
     let folder = MemVfs::from_files(BTreeMap::from([(NAME.to_owned(), bytes)]));
     for nth in 1..3 {
         let sim = SimVfs::from(&folder);
-        sim.fail(
-            Fault::error(io::ErrorKind::Other)
-                .on(OperationKind::Read)
-                .nth(nth),
-        );
-        assert_eq!(
-            code(read(&files(Arc::new(sim), false), None)),
-            Some(Code::IoError)
-        );
+        sim.fail(Fault::error(io::ErrorKind::Other).on(OperationKind::Read).nth(nth));
+        assert_eq!(code(read(&files(Arc::new(sim), false), None)), Some(Code::IoError));
     }
 }

@@ -7,13 +7,7 @@ use super::*;
 /// `depth` times the process dies at some operation while the power stays, and another one loads and stores; then the
 /// power goes. The answer must be a generation that was stored whole or was being stored, and never older than the
 /// last whole one.
-fn crash_everywhere(
-    place: &Place,
-    base: &BTreeMap<String, Vec<u8>>,
-    from: u64,
-    depth: usize,
-    images: &mut usize,
-) {
+fn crash_everywhere(place: &Place, base: &BTreeMap<String, Vec<u8>>, from: u64, depth: usize, images: &mut usize) {
     let start = MemVfs::from_files(base.clone());
     let mut halts = vec![0; depth];
     loop {
@@ -31,10 +25,7 @@ fn crash_everywhere(
             }
             sim.halt_at(sim.operations() + halt);
             newest = next;
-            finished = place
-                .manifest(next)
-                .store(&place.files(sim.clone()))
-                .is_ok();
+            finished = place.manifest(next).store(&place.files(sim.clone())).is_ok();
             sim.heal();
             if finished {
                 committed = next;
@@ -46,23 +37,13 @@ fn crash_everywhere(
             match place.load(&image) {
                 Ok(Load::Found(loaded)) => {
                     let generation = loaded.manifest.generation;
-                    assert!(
-                        (committed..=newest).contains(&generation),
-                        "{halts:?} {crash:?}: {generation}"
-                    );
-                    assert_eq!(
-                        loaded.manifest,
-                        place.manifest(generation),
-                        "{halts:?} {crash:?}"
-                    );
+                    assert!((committed..=newest).contains(&generation), "{halts:?} {crash:?}: {generation}");
+                    assert_eq!(loaded.manifest, place.manifest(generation), "{halts:?} {crash:?}");
                     // And it goes on from there.
                     let after = place.manifest(newest + 1);
                     after.store(&place.files(image.clone())).unwrap();
                     let loaded = place.found(&image);
-                    assert!(
-                        loaded.manifest == after && loaded.slots_agree,
-                        "{halts:?} {crash:?}"
-                    );
+                    assert!(loaded.manifest == after && loaded.slots_agree, "{halts:?} {crash:?}");
                 }
                 Ok(Load::Absent | Load::Unfinished) if committed == 0 => {
                     let first = place.manifest(newest + 1);
@@ -73,10 +54,7 @@ fn crash_everywhere(
             }
         }
         // The next combination: the last process one operation further; when it came to its end, the one before.
-        let Some(last) = (0..depth)
-            .rev()
-            .find(|at| !(finished && *at == depth - 1 || halts[*at] > 40))
-        else {
+        let Some(last) = (0..depth).rev().find(|at| !(finished && *at == depth - 1 || halts[*at] > 40)) else {
             return;
         };
         halts[last] += 1;
@@ -89,11 +67,7 @@ fn a_crash_at_any_operation_leaves_the_old_or_the_new() {
     let mut images = 0;
     for place in Place::both() {
         for from in 0..3 {
-            let base = if from == 0 {
-                BTreeMap::new()
-            } else {
-                place.stored(from)
-            };
+            let base = if from == 0 { BTreeMap::new() } else { place.stored(from) };
             crash_everywhere(&place, &base, from, 1, &mut images);
         }
     }
@@ -105,11 +79,7 @@ fn a_crash_while_an_interrupted_store_is_followed_by_another_one() {
     let mut images = 0;
     let place = Place::new(false);
     for from in [0, 2] {
-        let base = if from == 0 {
-            BTreeMap::new()
-        } else {
-            place.stored(from)
-        };
+        let base = if from == 0 { BTreeMap::new() } else { place.stored(from) };
         crash_everywhere(&place, &base, from, 2, &mut images);
     }
     assert!(images > 5_000, "{images}");
@@ -132,26 +102,14 @@ fn a_crash_while_a_damaged_slot_is_repaired() {
 
 #[test]
 fn after_any_failed_operation_a_later_store_is_safe() {
-    let kinds = [
-        OperationKind::Create,
-        OperationKind::Write,
-        OperationKind::Sync,
-        OperationKind::SyncDir,
-    ];
+    let kinds = [OperationKind::Create, OperationKind::Write, OperationKind::Sync, OperationKind::SyncDir];
     let place = Place::new(true);
     for from in [0, 2] {
-        let base = if from == 0 {
-            BTreeMap::new()
-        } else {
-            place.stored(from)
-        };
+        let base = if from == 0 { BTreeMap::new() } else { place.stored(from) };
         for fault in kinds
             .map(|kind| Fault::error(io::ErrorKind::Other).on(kind))
             .into_iter()
-            .chain([
-                Fault::dropped_sync(io::ErrorKind::Other),
-                Fault::short(70).on(OperationKind::Write),
-            ])
+            .chain([Fault::dropped_sync(io::ErrorKind::Other), Fault::short(70).on(OperationKind::Write)])
         {
             for nth in 1..6 {
                 let sim = SimVfs::from(&MemVfs::from_files(base.clone()));
@@ -195,12 +153,7 @@ fn after_any_failed_operation_a_later_store_is_safe() {
 fn after_a_crash_while_the_key_is_changed_the_old_or_the_new_key_opens() {
     let place = Place::new(true);
     let [old, new] = [SealKey::from_bytes([7; 32]), SealKey::from_bytes([8; 32])];
-    let record = place
-        .keyring
-        .as_ref()
-        .unwrap()
-        .rewrap(&*place.entropy, &old, &new)
-        .unwrap();
+    let record = place.keyring.as_ref().unwrap().rewrap(&*place.entropy, &old, &new).unwrap();
     let base = MemVfs::from_files(place.stored(2));
     let mut changed = place.manifest(3);
     changed.keyring = Some(record);

@@ -126,24 +126,12 @@ fn an_io_error_is_no_sign_of_a_new_database() {
     let place = Place::new(false);
     let base = MemVfs::from_files(place.stored(2));
     let sim = SimVfs::from(&base);
-    sim.fail(
-        Fault::error(io::ErrorKind::Other)
-            .on(OperationKind::Read)
-            .forever(),
-    );
+    sim.fail(Fault::error(io::ErrorKind::Other).on(OperationKind::Read).forever());
     assert_eq!(code(place.load(&sim)), Some(Code::IoError));
-    assert_eq!(
-        code(place.manifest(3).store(&place.files(sim.clone()))),
-        Some(Code::IoError)
-    );
+    assert_eq!(code(place.manifest(3).store(&place.files(sim.clone()))), Some(Code::IoError));
     sim.heal();
     assert_eq!(place.found(&sim).manifest, place.manifest(2));
-    sim.fail(
-        Fault::error(io::ErrorKind::Other)
-            .on_file("manifest-000000")
-            .on(OperationKind::Read)
-            .forever(),
-    );
+    sim.fail(Fault::error(io::ErrorKind::Other).on_file("manifest-000000").on(OperationKind::Read).forever());
     let loaded = place.found(&sim);
     assert_eq!(loaded.manifest, place.manifest(2));
     assert_eq!(loaded.damaged_slot.unwrap().code(), Code::IoError);
