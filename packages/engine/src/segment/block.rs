@@ -39,8 +39,8 @@
 
 use super::bits;
 use super::fields::{Damage, Fields};
-use super::varint;
 use crate::entry::{Content, Entry, Horizon, OPEN_END, ValueRef};
+use crate::varint;
 
 pub(super) const DELETED: u8 = 1;
 pub(super) const APART: u8 = 2;

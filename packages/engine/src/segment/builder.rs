@@ -4,9 +4,9 @@ use super::bits::{self, BitWriter};
 use super::block::{ANNOTATED, APART, Coordinates, DELETED, ENDED, FLAGGED, PLAIN_LONG, Widths};
 use super::fields::put_bytes;
 use super::ranges::Ranges;
-use super::varint;
 use crate::entry::{Content, Entry, OPEN_END};
 use crate::extent::Class;
+use crate::varint;
 
 /// Versions between two restarts: with more, blocks are smaller and a point read walks further.
 const INTERVAL: u8 = 16;

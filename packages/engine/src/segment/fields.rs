@@ -1,7 +1,7 @@
 //! Reading a piece field by field when it may be damaged.
 
-use super::varint;
 use crate::piece::Piece;
+use crate::varint;
 
 /// What is wrong with a piece. The reader adds the file and the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

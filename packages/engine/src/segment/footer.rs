@@ -19,10 +19,10 @@ use super::filter;
 use super::index::Node;
 use super::ranges::Ranges;
 use super::timeline::{self, Part};
-use super::varint;
 use crate::extent::{Class, Extent};
 use crate::piece::Piece;
 use crate::preamble::PREAMBLE_LEN;
+use crate::varint;
 
 /// What a segment's footer says.
 #[derive(Debug)]

@@ -27,10 +27,10 @@ use super::block::Coordinates;
 use super::fields::{Damage, Fields, put_bytes, put_piece};
 use super::ranges::Ranges;
 use super::search::{common_prefix, is_before};
-use super::varint;
 use crate::entry::Horizon;
 use crate::piece::{MAX_PIECE, Piece};
 use crate::preamble::PREAMBLE_LEN;
+use crate::varint;
 
 /// No child takes fewer bytes.
 const LEAST_CHILD: usize = 28;

@@ -1,8 +1,8 @@
 //! Which seqs and stamps some versions span, so that a read can pass over them unopened.
 
 use super::fields::{Damage, Fields};
-use super::varint;
 use crate::entry::{Entry, Horizon, OPEN_END};
+use crate::varint;
 
 /// The span of some versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,9 +20,9 @@
 //! ```
 
 use super::fields::{Damage, Fields, put_piece};
-use super::varint;
 use crate::piece::Piece;
 use crate::preamble::PREAMBLE_LEN;
+use crate::varint;
 
 /// How many versions a piece has.
 const PIECE_VERSIONS: usize = 4096;
