@@ -32,6 +32,8 @@ use crate::version_id::VersionId;
 
 /// Memtables that may wait for their flush before writers wait as well.
 const MAX_FROZEN: usize = 2;
+/// A batch of more bytes is given to the log as it is.
+const LONG_BATCH: usize = 1 << 20;
 
 /// What a commit got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,15 +209,21 @@ impl Store {
     fn log_group(&self, writer: &mut Writer, accepted: &[Accepted]) -> Result<()> {
         let Some(log) = &mut writer.log else { return Err(lost()) };
         writer.body.clear();
+        // A long batch is not copied; a short one shares its frame with what says where it ends.
+        let alone = accepted.len() == 1 && accepted[0].batch.bytes.len() > LONG_BATCH;
         for Accepted { batch, committed, .. } in accepted {
             for number in [committed.stamp, committed.first_seq, u64::from(committed.count), batch.bytes.len() as u64] {
                 varint::put(&mut writer.body, number);
             }
-            writer.body.extend_from_slice(&batch.bytes);
+            if alone {
+                log.append(&[&writer.body, &batch.bytes]);
+            } else {
+                writer.body.extend_from_slice(&batch.bytes);
+            }
         }
-        log.append(&writer.body);
-        if writer.body.capacity() > 4 << 20 {
-            writer.body = Vec::new();
+        if !alone {
+            log.append(&[&writer.body]);
+            writer.body.shrink_to(4 << 20);
         }
         if let Err(error) = log.write() {
             if writer.unsynced {

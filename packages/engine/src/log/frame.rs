@@ -7,7 +7,7 @@ use crate::seal::{Seal, Tag};
 /// The length of a frame's header.
 pub(super) const HEADER_LEN: usize = 48;
 /// The longest body of one frame; longer logical bodies take several.
-pub(super) const MAX_BODY: usize = 16 << 20;
+pub(super) const MAX_BODY: usize = 4 << 20;
 /// Frames begin at multiples of this.
 pub(super) const ALIGN: usize = 8;
 

@@ -41,7 +41,7 @@ fn written(bodies: &[Vec<u8>], sealed: bool) -> (Vec<LogEnd>, Vec<u8>) {
     let mut log = LogWriter::create(&files(Arc::new(vfs.clone()), sealed), 7).unwrap();
     let mut ends = vec![log.end()];
     for body in bodies {
-        log.append(body);
+        log.append(&[body]);
         log.write().unwrap();
         log.sync().unwrap();
         ends.push(log.end());
@@ -129,7 +129,7 @@ fn small_commits_hardly_ever_change_the_length() {
     let length = || sim.snapshot()[NAME].len();
     let mut growths = vec![length()];
     for commit in 0..4_000 {
-        log.append(&vec![commit as u8; 200 + commit % 60]);
+        log.append(&[&vec![commit as u8; 200 + commit % 60]]);
         log.write().unwrap();
         log.sync().unwrap();
         if length() != growths[growths.len() - 1] {
@@ -150,10 +150,10 @@ fn small_commits_hardly_ever_change_the_length() {
 fn a_large_write_takes_no_zeros() {
     let vfs = MemVfs::new();
     let mut log = LogWriter::create(&files(Arc::new(vfs.clone()), false), 7).unwrap();
-    log.append(&vec![1; 300 << 10]);
+    log.append(&[&vec![1; 300 << 10]]);
     log.write().unwrap();
     assert_eq!(vfs.snapshot()[NAME].len() as u64, log.end().offset);
-    log.append(b"small");
+    log.append(&[b"small"]);
     log.write().unwrap();
     assert!(vfs.snapshot()[NAME].len() as u64 > log.end().offset + (256 << 10));
 }
@@ -166,7 +166,7 @@ fn no_place_is_encrypted_twice() {
     let mut content = vec![];
     let mut end = 0;
     for (i, body) in bodies().iter().cycle().take(500).enumerate() {
-        log.append(body);
+        log.append(&[body]);
         if i % 3 == 0 {
             log.write().unwrap();
             content.push((end, log.end().offset));

@@ -10,13 +10,13 @@ fn a_last_write_torn_at_any_byte_leaves_an_exact_prefix() {
         let vfs = MemVfs::new();
         let mut log = LogWriter::create(&files(Arc::new(vfs.clone()), sealed), 7).unwrap();
         for body in before {
-            log.append(body);
+            log.append(&[body]);
         }
         log.write().unwrap();
         log.sync().unwrap();
         let mut ends = vec![log.len()];
         for body in after {
-            log.append(body);
+            log.append(&[body]);
             ends.push(log.len());
         }
         log.write().unwrap();
@@ -62,14 +62,14 @@ fn after_the_first_failure_nothing_works() {
             let mut log = LogWriter::create(&files, 7).unwrap();
             sim.fail(fault().nth(nth));
             let failure = (0..10).find_map(|_| {
-                log.append(b"body");
+                log.append(&[b"body"]);
                 log.write().and_then(|()| log.sync()).err()
             });
             let expected = if i == 1 { Code::DiskFull } else { Code::IoError };
             assert_eq!(failure.unwrap().code(), expected);
             let (end, operations) = (log.end(), sim.operations());
             for _ in 0..3 {
-                log.append(b"more");
+                log.append(&[b"more"]);
                 assert_eq!(code(log.write()), Some(Code::Poisoned));
                 assert_eq!(code(log.sync()), Some(Code::Poisoned));
             }
@@ -85,7 +85,7 @@ fn short_writes_are_gone_on_with() {
     let mut log = LogWriter::create(&files, 7).unwrap();
     sim.fail(Fault::short(13).on(OperationKind::Write).forever());
     for body in bodies() {
-        log.append(&body);
+        log.append(&[&body]);
     }
     log.write().unwrap();
     assert_eq!(read(&files, None).unwrap().0, bodies());
@@ -98,7 +98,7 @@ fn workload(files: &Files, sim: &SimVfs, halt: u64) -> Option<usize> {
     files.sync_dir().ok()?;
     let mut synced = 0;
     for (i, body) in stream().iter().enumerate() {
-        log.append(body);
+        log.append(&[body]);
         // Some writes take several bodies, some syncs several writes.
         if i % 3 != 1 && log.write().is_err() {
             return Some(synced);
@@ -158,7 +158,7 @@ fn a_settled_log_has_its_end_on_the_disk() {
             let mut log = LogWriter::create(&files_here, 7).unwrap();
             files_here.sync_dir().unwrap();
             for (i, body) in bodies().iter().enumerate() {
-                log.append(body);
+                log.append(&[body]);
                 log.write().unwrap();
                 if i == 4 {
                     log.sync().unwrap();

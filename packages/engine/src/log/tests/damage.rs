@@ -60,7 +60,7 @@ fn frames_that_were_never_synced_are_a_torn_tail() {
     let mut log = LogWriter::create(&files(Arc::new(vfs.clone()), false), 7).unwrap();
     let mut ends = vec![];
     for body in bodies() {
-        log.append(&body);
+        log.append(&[&body]);
         log.write().unwrap();
         ends.push(log.len());
     }
