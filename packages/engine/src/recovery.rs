@@ -120,7 +120,7 @@ fn take_lock(host: &Host, options: &Options) -> Result<Box<dyn LockGuard>> {
 }
 
 fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) -> Result<Store> {
-    let sizes = Sizes::of(options.memory_bytes);
+    let sizes = Sizes::of(options);
     let mut recovery = Recovery::default();
     let unlock = &mut |record: &KeyringRecord| match &options.key {
         Some(key) => record.unwrap(key),

@@ -232,16 +232,18 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Sizes {
     /// Shares out a budget: a quarter at most for three memtables, half for the cache, an eighth for a merge.
-    pub(crate) fn of(memory_bytes: usize) -> Self {
-        let memory = memory_bytes.max(4 << 20);
-        let small = memory < 32 << 20;
+    pub(crate) fn of(options: &Options) -> Self {
+        let memory = options.memory_bytes.max(4 << 20);
+        let usual = (memory / 12).min(16 << 20);
+        let memtable_bytes = options.memtable_bytes.map_or(usual, |wanted| wanted.clamp(1 << 10, usual));
+        let block_bytes = if memory < 32 << 20 { 4 << 10 } else { 16 << 10 };
         Self {
-            memtable_bytes: (memory / 12).min(16 << 20),
+            memtable_bytes,
             cache_bytes: memory / 2,
             writer: WriterLimits {
-                segment: crate::segment::SegmentOptions { block_bytes: if small { 4 << 10 } else { 16 << 10 } },
+                segment: crate::segment::SegmentOptions { block_bytes: block_bytes.min(memtable_bytes / 8) },
                 versions: (memory as u64 / 8 / 20).max(50_000),
-                bytes: 256 << 20,
+                bytes: options.memtable_bytes.map_or(256 << 20, |_| memtable_bytes as u64 * 4),
             },
         }
     }
