@@ -91,7 +91,9 @@ impl Levels {
 
 impl Tier {
     pub(crate) fn new(number: u64, class: Class, mut segments: Vec<Arc<Segment>>) -> Self {
-        segments.sort_by(|a, b| a.key_range().0.cmp(b.key_range().0).then(b.extent().max_seq.cmp(&a.extent().max_seq)));
+        // Numbers rise as segments are written, and so do their keys. Seqs would not tell two segments that begin with
+        // the same key apart: the later one may hold newer versions, of other keys.
+        segments.sort_by_key(|segment| segment.extent().number);
         let extents = || segments.iter().map(|s| s.extent());
         Self {
             number,
