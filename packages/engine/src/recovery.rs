@@ -47,7 +47,7 @@ impl Store {
         if !store.options.read_only {
             let logs = lock(&store.writer).active_logs.len();
             if logs >= MAX_LOGS || store.state().active.bytes >= store.sizes.memtable_bytes {
-                store.freeze_now();
+                store.freeze_now()?;
                 store.help_or_wait()?;
             }
         }

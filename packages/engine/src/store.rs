@@ -15,7 +15,7 @@ use crate::files::Files;
 use crate::host::{Clock, LockGuard};
 use crate::manifest::Manifest;
 use crate::maintenance::Worker;
-use crate::options::Options;
+use crate::options::{Durability, Options};
 use crate::state::State;
 use crate::tier_writer::WriterLimits;
 use crate::values::Values;
@@ -159,7 +159,9 @@ impl Store {
     pub(crate) fn poison(&self, cause: &Error) -> Error {
         let error = Error::new(
             Code::Poisoned,
-            format!("An earlier write failed and left the disk in doubt ({cause}) Nothing that was acknowledged is lost."),
+            format!(
+                "An earlier write failed and left the disk in doubt ({cause}) Nothing that was acknowledged as synced is lost."
+            ),
         )
         .hint("Close the database and open it again; reads go on meanwhile", None);
         let _ = self.poison.set(error);
@@ -197,14 +199,16 @@ impl Store {
         if let Some(worker) = &self.worker {
             worker.stop();
         }
-        let result = if self.options.read_only || self.is_poisoned() { Ok(()) } else { self.settle() };
+        let result = match self.poison.get() {
+            // What was acknowledged as synced is in the log; what was not, nobody can answer for any more.
+            Some(error) if self.options.durability != Durability::Sync => Err(error.clone()),
+            Some(_) => Ok(()),
+            None if self.options.read_only => Ok(()),
+            None => self.settle(),
+        };
         self.publish(self.state().seq);
         drop(lock(&self.lock).take());
         result
-    }
-
-    pub(crate) fn is_poisoned(&self) -> bool {
-        self.poison.get().is_some()
     }
 
     /// Tells those who wait that versions up to `seq` are there.

@@ -3,9 +3,11 @@
 
 mod agreement;
 mod budget;
+mod crash;
 mod generator;
 mod model;
 mod oracle;
 mod pinned;
 mod random;
+mod scripts;
 mod workload;

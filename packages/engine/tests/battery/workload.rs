@@ -47,6 +47,15 @@ pub enum Doubt {
     Import { history: Arc<Oracle>, restamp: bool },
 }
 
+impl Doubt {
+    fn versions(&self) -> u64 {
+        match self {
+            Self::Commit(commit) => commit.writes.len() as u64,
+            Self::Import { history, .. } => history.newest_seq(),
+        }
+    }
+}
+
 /// A database under test, with the ledger of what it has acknowledged.
 pub struct Run {
     pub setup: Setup,
@@ -54,8 +63,12 @@ pub struct Run {
     pub clock: Arc<ManualClock>,
     pub db: Option<KoruDelta>,
     pub oracle: Oracle,
-    /// What the step that failed last may have written.
-    pub doubt: Option<Doubt>,
+    /// What was asked for since the last acknowledged commit, failed, and may have been written all the same: none of
+    /// it, or one.
+    pub doubts: Vec<Doubt>,
+    /// What a crash must leave: the newest seq that was acknowledged as durable.
+    pub durable: u64,
+    asked: Option<Doubt>,
     replica: Option<u64>,
     opens: u64,
 }
@@ -76,7 +89,34 @@ impl Setup {
 impl Run {
     pub fn new(setup: Setup, vfs: Arc<dyn Vfs>) -> Self {
         let clock = Arc::new(ManualClock::new(BEGIN_US));
-        Self { setup, vfs, clock, db: None, oracle: Oracle::default(), doubt: None, replica: None, opens: 0 }
+        Self {
+            setup,
+            vfs,
+            clock,
+            db: None,
+            oracle: Oracle::default(),
+            doubts: Vec::new(),
+            durable: 0,
+            asked: None,
+            replica: None,
+            opens: 0,
+        }
+    }
+
+    /// The same database, as it was left, in another folder.
+    pub fn in_folder(&self, vfs: Arc<dyn Vfs>) -> Self {
+        Self {
+            setup: self.setup.clone(),
+            vfs,
+            clock: Arc::new(ManualClock::new(koru_delta::host::Clock::now_us(&*self.clock))),
+            db: None,
+            oracle: self.oracle.clone(),
+            doubts: self.doubts.clone(),
+            durable: self.durable,
+            asked: None,
+            replica: self.replica,
+            opens: self.opens + 1000,
+        }
     }
 
     pub fn db(&self) -> &KoruDelta {
@@ -104,7 +144,28 @@ impl Run {
     /// Does one step. A refusal that was to come is no failure; one that was not, or a success that was not, panics.
     /// Every other failure of the database is returned.
     pub fn step(&mut self, step: &Step) -> Result<()> {
-        self.doubt = None;
+        self.asked = None;
+        let before = self.oracle.newest_seq();
+        let result = self.act(step);
+        if self.oracle.newest_seq() > before {
+            self.doubts.clear();
+            self.asked = None;
+        }
+        match &result {
+            Ok(()) => {
+                let settled = matches!(step, Step::Flush | Step::Reopen | Step::Import { .. });
+                if settled || self.setup.durability == Durability::Sync {
+                    self.durable = self.oracle.newest_seq();
+                }
+            }
+            // What is refused by a poisoned database was not written.
+            Err(error) if error.code() == Code::Poisoned => {}
+            Err(_) => self.doubts.extend(self.asked.take()),
+        }
+        result
+    }
+
+    fn act(&mut self, step: &Step) -> Result<()> {
         match step {
             Step::Write { write, guard, actor } => self.write(write, *guard, actor.as_deref()),
             Step::Batch { commit, guards } => self.batch(commit, guards),
@@ -117,10 +178,50 @@ impl Run {
             Step::Flush => self.db().flush(),
             Step::Reopen => {
                 self.close()?;
-                self.open()
+                self.open()?;
+                self.resolve()
             }
             Step::Import { text, history, restamp } => self.import(text, history, *restamp),
         }
+    }
+
+    /// Looks what has become of the writes in doubt, and enters what the database holds.
+    ///
+    /// It holds everything durable, whole commits, and after everything acknowledged at most one write in doubt. A
+    /// panic tells that it does not.
+    pub fn resolve(&mut self) -> Result<()> {
+        let versions = self.db().now()?.stats(false)?.versions;
+        let (durable, newest) = (self.durable, self.oracle.newest_seq());
+        assert!(versions >= durable, "{durable} versions were durable, and {versions} are left");
+        if versions < newest {
+            self.oracle = self.oracle.up_to(versions);
+        } else if versions > newest {
+            self.oracle = self.with_doubt(versions)?;
+        }
+        self.doubts.clear();
+        self.durable = self.oracle.newest_seq();
+        Ok(())
+    }
+
+    /// The oracle with the write in doubt that the database holds.
+    fn with_doubt(&self, versions: u64) -> Result<Oracle> {
+        let base = self.oracle.newest_seq();
+        let first = record(self.db(), base + 1)?;
+        for doubt in self.doubts.iter().filter(|doubt| doubt.versions() == versions - base) {
+            let oracle = match doubt {
+                Doubt::Import { history, restamp } => with_import(&self.oracle, self.db(), history, *restamp)?,
+                Doubt::Commit(commit) => {
+                    let mut oracle = self.oracle.clone();
+                    oracle.commit(commit, first.timestamp.micros(), replica_of(&first.version.to_string()));
+                    oracle
+                }
+            };
+            let begins = oracle.version(base + 1);
+            if (&begins.namespace, &begins.key) == (&first.namespace, &first.key) && begins.text == first.value {
+                return Ok(oracle);
+            }
+        }
+        panic!("{base} versions were acknowledged, {versions} are there, from {first:?} on; in doubt: {:?}", self.doubts)
     }
 
     fn write(&mut self, write: &Write, guard: Guard, actor: Option<&str>) -> Result<()> {
@@ -139,7 +240,7 @@ impl Run {
         } else {
             None
         };
-        self.doubt = refusal.is_none().then(|| Doubt::Commit(commit.clone()));
+        self.asked = refusal.is_none().then(|| Doubt::Commit(commit.clone()));
         let answer = match text {
             Some(text) => self.db().put_json(namespace, key, format!(" {text}\n").as_bytes(), options),
             None => self.db().delete_with(namespace, key, options),
@@ -156,7 +257,7 @@ impl Run {
         };
         let write = Write { namespace: namespace.to_owned(), key: key.to_owned(), text: outcome.unwrap_or_default() };
         let commit = Commit { writes: vec![write], ..Commit::default() };
-        self.doubt = refusal.is_none().then(|| Doubt::Commit(commit.clone()));
+        self.asked = refusal.is_none().then(|| Doubt::Commit(commit.clone()));
         let moment = to.map(|when| Moment::parse(&text_of(when, &self.oracle)).expect("a moment of ours"));
         let options = WriteOptions { if_version: self.if_version(guard), ..WriteOptions::default() };
         let answer = self.db().revert_with(namespace, key, moment.as_ref(), options);
@@ -178,14 +279,13 @@ impl Run {
         assert_eq!((record.seq, record.version.to_string()), (entered.seq, entered.id()));
         assert_eq!((record.deleted, record.value), (entered.text.is_none(), None));
         assert_eq!(record.previous.map(|id| id.to_string()), previous, "what {entered:?} superseded");
-        self.doubt = None;
         Ok(())
     }
 
     fn batch(&mut self, commit: &Commit, guards: &[(String, String, Guard)]) -> Result<()> {
         let allowed = guards.iter().all(|(namespace, key, guard)| self.oracle.allows(namespace, key, *guard));
         let refusal = (!allowed && !commit.writes.is_empty()).then_some("conflict");
-        self.doubt = refusal.is_none().then(|| Doubt::Commit(commit.clone()));
+        self.asked = refusal.is_none().then(|| Doubt::Commit(commit.clone()));
         let mut batch = Batch::new();
         batch.annotate(commit.actor.as_deref(), commit.reason.as_deref())?;
         for (namespace, key, guard) in guards {
@@ -208,7 +308,6 @@ impl Run {
             let replica = self.replica(&first.to_string());
             self.oracle.commit(commit, stamp.micros(), replica);
         }
-        self.doubt = None;
         if receipt.count() > 0 {
             let newest = self.oracle.newest_seq();
             assert_eq!(receipt.last_seq(), Some(newest));
@@ -228,7 +327,7 @@ impl Run {
             sorted.insert((write.namespace.clone(), write.key.clone()), write.clone());
         }
         let commit = Commit { writes: sorted.into_values().collect(), ..Commit::default() };
-        self.doubt = Some(Doubt::Commit(commit.clone()));
+        self.asked = Some(Doubt::Commit(commit.clone()));
         let before = self.oracle.get(&read.0, &read.1, self.oracle.newest_seq()).and_then(|v| v.text.clone());
         self.db().transact(|transaction| {
             let seen = transaction.get_json(&read.0, &read.1)?;
@@ -254,7 +353,6 @@ impl Run {
             let replica = self.replica(&record.version.to_string());
             self.oracle.commit(commit, record.timestamp.micros(), replica);
         }
-        self.doubt = None;
         Ok(())
     }
 
@@ -264,7 +362,7 @@ impl Run {
         let now = koru_delta::host::Clock::now_us(&*self.clock);
         let too_new = last > now + 24 * 3_600_000_000;
         let refusal = (!restamp && (first <= self.oracle.newest_stamp() || too_new)).then_some("import_refused");
-        self.doubt = refusal.is_none().then(|| Doubt::Import { history: history.clone(), restamp });
+        self.asked = refusal.is_none().then(|| Doubt::Import { history: history.clone(), restamp });
         let import = || {
             let mut importer = Importer::new(self.db(), &ImportOptions { restamp })?;
             for piece in text.chunks(1 + text.len() / 3) {
@@ -277,30 +375,7 @@ impl Run {
             assert_eq!(report.versions, history.newest_seq());
             self.oracle = with_import(&self.oracle, self.db(), history, restamp)?;
         }
-        self.doubt = None;
         Ok(())
-    }
-
-    /// The oracle as it is when the doubtful write was made, as this database says it was.
-    pub fn doubt_resolved(&self, db: &KoruDelta) -> Result<Oracle> {
-        match self.doubt.as_ref().expect("something is in doubt") {
-            Doubt::Commit(commit) => {
-                let mut oracle = self.oracle.clone();
-                let newest = newest_record(db)?;
-                oracle.commit(commit, newest.timestamp.micros(), replica_of(&newest.version.to_string()));
-                Ok(oracle)
-            }
-            Doubt::Import { history, restamp } => with_import(&self.oracle, db, history, *restamp),
-        }
-    }
-
-    /// How many versions the doubtful write has.
-    pub fn doubtful(&self) -> u64 {
-        match &self.doubt {
-            None => 0,
-            Some(Doubt::Commit(commit)) => commit.writes.len() as u64,
-            Some(Doubt::Import { history, .. }) => history.newest_seq(),
-        }
     }
 
     fn if_version(&self, guard: Guard) -> IfVersion {
@@ -324,16 +399,11 @@ impl Run {
     }
 }
 
-fn newest_record(db: &KoruDelta) -> Result<koru_delta::Version> {
-    let newest = db.now()?.stats(false)?.versions;
-    record(db, newest)
-}
-
 /// The record of the version with a seq.
 fn record(db: &KoruDelta, seq: u64) -> Result<koru_delta::Version> {
     let mut cursor = None::<String>;
     loop {
-        let query = koru_delta::ChangesQuery { since: cursor.as_deref(), values: false, limit: 10_000, ..Default::default() };
+        let query = koru_delta::ChangesQuery { since: cursor.as_deref(), limit: 10_000, ..Default::default() };
         let page = db.changes(query)?;
         if let Some(found) = page.changes.into_iter().find(|version| version.seq == seq) {
             return Ok(found);
