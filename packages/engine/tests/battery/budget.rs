@@ -27,6 +27,15 @@ impl Budget {
     }
 }
 
+impl Budget {
+    /// The seeds as a list, for several threads; of a torture as many as will last about as long as was asked.
+    pub fn collect_for_threads(self) -> Vec<u64> {
+        const LIVES_A_SECOND: u64 = 200;
+        let many = self.until.map_or(u64::MAX, |until| (until - Instant::now()).as_secs() * LIVES_A_SECOND);
+        (self.next..self.end).take(usize::try_from(many).unwrap_or(usize::MAX)).collect()
+    }
+}
+
 /// How long a torture goes on, where one was asked for.
 pub fn torture() -> Option<Duration> {
     let text = std::env::var("KORU_TORTURE").ok()?;

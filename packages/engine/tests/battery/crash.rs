@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use koru_delta::host::{Crash, MemVfs, OperationKind, SimVfs};
+use koru_delta::host::{Crash, OperationKind, SimVfs};
 
 use crate::agreement::{changes, everything, key_at, verified};
 use crate::budget::torture;
@@ -125,7 +125,7 @@ fn crash_points(script: &Script) -> Vec<u64> {
 }
 
 /// Gives all items to the threads, and adds up what they tried.
-fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T, &mut Tally) + Sync) -> Tally {
+pub fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T, &mut Tally) + Sync) -> Tally {
     let (next, total) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -249,9 +249,4 @@ pub fn named<T>(what: impl Fn() -> String, body: impl FnOnce() -> T) -> T {
         eprintln!("{}", what());
         std::panic::resume_unwind(panic)
     })
-}
-
-/// A folder as it is after a crash that kept everything.
-pub fn kept(vfs: &SimVfs) -> MemVfs {
-    vfs.crash(&Crash::AllKept)
 }

@@ -4,6 +4,7 @@
 mod agreement;
 mod budget;
 mod crash;
+mod fault;
 mod generator;
 mod model;
 mod oracle;

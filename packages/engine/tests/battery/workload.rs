@@ -185,11 +185,20 @@ impl Run {
         }
     }
 
-    /// Looks what has become of the writes in doubt, and enters what the database holds.
+    /// Looks what has become of the writes in doubt after the database was opened; what it does not hold now is not
+    /// in doubt any more.
+    pub fn resolve(&mut self) -> Result<()> {
+        self.look()?;
+        self.doubts.clear();
+        self.durable = self.oracle.newest_seq();
+        Ok(())
+    }
+
+    /// Enters what the database holds of the writes in doubt.
     ///
     /// It holds everything durable, whole commits, and after everything acknowledged at most one write in doubt. A
     /// panic tells that it does not.
-    pub fn resolve(&mut self) -> Result<()> {
+    pub fn look(&mut self) -> Result<()> {
         let versions = self.db().now()?.stats(false)?.versions;
         let (durable, newest) = (self.durable, self.oracle.newest_seq());
         assert!(versions >= durable, "{durable} versions were durable, and {versions} are left");
@@ -197,9 +206,8 @@ impl Run {
             self.oracle = self.oracle.up_to(versions);
         } else if versions > newest {
             self.oracle = self.with_doubt(versions)?;
+            self.doubts.clear();
         }
-        self.doubts.clear();
-        self.durable = self.oracle.newest_seq();
         Ok(())
     }
 
