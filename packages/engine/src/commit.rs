@@ -147,7 +147,8 @@ impl Store {
             let _ = ticket.set(Ok(committed));
         }
         if full {
-            self.freeze(writer);
+            // The commit that filled the memtable was answered. A log that cannot be ended has poisoned what follows.
+            let _ = self.freeze(writer);
         }
     }
 
@@ -277,18 +278,15 @@ impl Store {
     }
 
     /// Ends the active memtable and its log, and hands both to the flush.
-    fn freeze(&self, writer: &mut Writer) {
-        if let Err(error) = self.end_log(writer) {
-            // The commit that filled the memtable is safe in its log; what follows it is not to be trusted.
-            self.poison(&error);
-            return;
-        }
+    fn freeze(&self, writer: &mut Writer) -> Result<()> {
+        self.end_log(writer)?;
         let logs = std::mem::take(&mut writer.active_logs);
         self.update_state(|state| {
             let memtable = std::mem::take(&mut state.active);
             state.frozen.push(Arc::new(Frozen { memtable, logs, seq: state.seq, stamp: state.stamp }));
         });
         self.work_arrived();
+        Ok(())
     }
 
     /// Syncs the log and notes its end; the next group begins a new one. The manifest is stored with that.
@@ -296,18 +294,19 @@ impl Store {
         if let Some(log) = &mut writer.log
             && std::mem::take(&mut writer.unsynced)
         {
-            log.sync()?;
+            log.sync().map_err(|error| self.poison(&error))?;
         }
         self.abandon_log(writer);
         Ok(())
     }
 
     /// Freezes whatever is in memory, so that a flush writes all of it.
-    pub(crate) fn freeze_now(&self) {
+    pub(crate) fn freeze_now(&self) -> Result<()> {
         let mut writer = lock(&self.writer);
         if !self.state().active.is_empty() {
-            self.freeze(&mut writer);
+            self.freeze(&mut writer)?;
         }
+        Ok(())
     }
 
     /// Syncs what was acknowledged without a sync.

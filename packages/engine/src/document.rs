@@ -1,5 +1,8 @@
 //! Documents on their way in and out.
 
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
 use crate::code::Code;
 use crate::entry::{Found, FoundContent};
 use crate::error::{Error, Fact, Result};
@@ -35,6 +38,11 @@ pub(crate) fn check_document(text: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
     crate::json::minify(text, &mut out).map_err(|e| refusal(&e, text))?;
     Ok(out)
+}
+
+/// Reads a member that may be missing: a value that is `null` is a value, where an `Option` alone would lose it.
+pub(crate) fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 impl Store {

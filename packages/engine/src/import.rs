@@ -19,7 +19,7 @@ use crate::address::write_address;
 use crate::annotation::{Annotation, MAX_ANNOTATION_BYTES};
 use crate::code::Code;
 use crate::database::KoruDelta;
-use crate::document::refusal;
+use crate::document::{present, refusal};
 use crate::error::{Error, Fact, Result};
 use crate::export::hex;
 use crate::ingest::Ingest;
@@ -85,7 +85,7 @@ struct Line<'a> {
     seq: Option<u64>,
     #[serde(borrow)]
     timestamp: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(default, borrow, deserialize_with = "present")]
     value: Option<&'a RawValue>,
     #[serde(default)]
     deleted: bool,

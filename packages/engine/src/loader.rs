@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use crate::batch::Batch;
 use crate::code::Code;
 use crate::database::KoruDelta;
+use crate::document::present;
 use crate::error::{Error, Fact, Result};
 use crate::key_field;
 use crate::receipt::Receipt;
@@ -68,7 +69,7 @@ struct Line<'a> {
     namespace: Option<Cow<'a, str>>,
     #[serde(borrow)]
     key: Cow<'a, str>,
-    #[serde(borrow)]
+    #[serde(default, borrow, deserialize_with = "present")]
     value: Option<&'a RawValue>,
     #[serde(default)]
     delete: bool,

@@ -165,7 +165,7 @@ impl Store {
     /// Writes everything in memory to tiers, and merges what is due.
     pub(crate) fn flush(&self) -> Result<()> {
         self.check_writable()?;
-        self.freeze_now();
+        self.freeze_now()?;
         while !self.state().frozen.is_empty() {
             self.help_or_wait()?;
             self.check_writable()?;
@@ -180,7 +180,7 @@ impl Store {
             self.end_log(&mut writer)?;
         }
         if self.state().active.bytes > REPLAY_BYTES {
-            self.freeze_now();
+            self.freeze_now()?;
         }
         while self.flush_oldest()? {}
         self.ensure_stored()

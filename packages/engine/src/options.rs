@@ -36,6 +36,9 @@ pub struct Options {
     pub create: bool,
     /// Memory for memtables, caches and merges together, in bytes; at least 4 MiB. A Pi does well with 24 MiB.
     pub memory_bytes: usize,
+    /// Writes a memtable to disk once it holds this many bytes, instead of a twelfth of the memory; blocks and segments
+    /// shrink with it. For tiny devices, and for tests that want many files from little data.
+    pub memtable_bytes: Option<usize>,
     /// Opens a sealed database, and seals a new one.
     pub key: Option<SealKey>,
     /// How long to wait for another process to let go of the folder.
@@ -49,6 +52,7 @@ impl Default for Options {
             read_only: false,
             create: true,
             memory_bytes: 256 << 20,
+            memtable_bytes: None,
             key: None,
             lock_timeout_ms: 2000,
         }

@@ -47,7 +47,7 @@ impl Store {
         if !store.options.read_only {
             let logs = lock(&store.writer).active_logs.len();
             if logs >= MAX_LOGS || store.state().active.bytes >= store.sizes.memtable_bytes {
-                store.freeze_now();
+                store.freeze_now()?;
                 store.help_or_wait()?;
             }
         }
@@ -120,7 +120,7 @@ fn take_lock(host: &Host, options: &Options) -> Result<Box<dyn LockGuard>> {
 }
 
 fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) -> Result<Store> {
-    let sizes = Sizes::of(options.memory_bytes);
+    let sizes = Sizes::of(options);
     let mut recovery = Recovery::default();
     let unlock = &mut |record: &KeyringRecord| keyring::unlock(record, options.key.as_ref());
     let loaded = Manifest::load(&*host.vfs, unlock).map_err(|error| not_there_when_missing(error, host))?;

@@ -14,8 +14,7 @@ use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::host::{Clock, LockGuard};
 use crate::maintenance::Worker;
-use crate::manifest::Manifest;
-use crate::options::Options;
+use crate::options::{Durability, Options};
 use crate::state::State;
 use crate::tier_writer::WriterLimits;
 use crate::values::Values;
@@ -160,7 +159,7 @@ impl Store {
         let error = Error::new(
             Code::Poisoned,
             format!(
-                "An earlier write failed and left the disk in doubt ({cause}) Nothing that was acknowledged is lost."
+                "An earlier write failed and left the disk in doubt ({cause}) Nothing that was acknowledged as synced is lost."
             ),
         )
         .hint("Close the database and open it again; reads go on meanwhile", None);
@@ -199,14 +198,16 @@ impl Store {
         if let Some(worker) = &self.worker {
             worker.stop();
         }
-        let result = if self.options.read_only || self.is_poisoned() { Ok(()) } else { self.settle() };
+        let result = match self.poison.get() {
+            // What was acknowledged as synced is in the log; what was not, nobody can answer for any more.
+            Some(error) if self.options.durability != Durability::Sync => Err(error.clone()),
+            Some(_) => Ok(()),
+            None if self.options.read_only => Ok(()),
+            None => self.settle(),
+        };
         self.publish(self.state().seq);
         drop(lock(&self.lock).take());
         result
-    }
-
-    pub(crate) fn is_poisoned(&self) -> bool {
-        self.poison.get().is_some()
     }
 
     /// Tells those who wait that versions up to `seq` are there.
@@ -234,16 +235,18 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Sizes {
     /// Shares out a budget: a quarter at most for three memtables, half for the cache, an eighth for a merge.
-    pub(crate) fn of(memory_bytes: usize) -> Self {
-        let memory = memory_bytes.max(4 << 20);
-        let small = memory < 32 << 20;
+    pub(crate) fn of(options: &Options) -> Self {
+        let memory = options.memory_bytes.max(4 << 20);
+        let usual = (memory / 12).min(16 << 20);
+        let memtable_bytes = options.memtable_bytes.map_or(usual, |wanted| wanted.clamp(1 << 10, usual));
+        let block_bytes = if memory < 32 << 20 { 4 << 10 } else { 16 << 10 };
         Self {
-            memtable_bytes: (memory / 12).min(16 << 20),
+            memtable_bytes,
             cache_bytes: memory / 2,
             writer: WriterLimits {
-                segment: crate::segment::SegmentOptions { block_bytes: if small { 4 << 10 } else { 16 << 10 } },
+                segment: crate::segment::SegmentOptions { block_bytes: block_bytes.min(memtable_bytes / 8) },
                 versions: (memory as u64 / 8 / 20).max(50_000),
-                bytes: 256 << 20,
+                bytes: options.memtable_bytes.map_or(256 << 20, |_| memtable_bytes as u64 * 4),
             },
         }
     }

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::batch::Batch;
 use crate::code::Code;
 use crate::database::IfVersion;
+use crate::document::present;
 use crate::error::{Error, Result};
 use crate::keyring::SealKey;
 use crate::loader::LineOptions;
@@ -223,6 +224,7 @@ impl OpenParams<'_> {
             read_only: self.read_only,
             create: self.create,
             memory_bytes: self.memory_bytes.unwrap_or(default.memory_bytes),
+            memtable_bytes: default.memtable_bytes,
             key,
             lock_timeout_ms: self.lock_timeout_ms.unwrap_or(default.lock_timeout_ms),
         })
@@ -268,11 +270,6 @@ fn version_id(text: &str) -> Result<VersionId> {
 /// Tells an absent guard from one that is `null`.
 fn guard<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Guard<'a>, D::Error> {
     Option::<Text<'a>>::deserialize(deserializer).map(Some)
-}
-
-/// A value that is `null` is a value.
-fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 const fn yes() -> bool {

@@ -1,0 +1,14 @@
+//! The battery: the engine against an oracle, under every crash and fault that the simulator knows.
+#![allow(clippy::unwrap_used)]
+
+mod agreement;
+mod budget;
+mod crash;
+mod fault;
+mod generator;
+mod model;
+mod oracle;
+mod pinned;
+mod random;
+mod scripts;
+mod workload;

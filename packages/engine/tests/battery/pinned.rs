@@ -1,0 +1,61 @@
+//! One test for each bug that the battery has found.
+
+use std::sync::Arc;
+
+use koru_delta::host::{Fault, Host, ManualClock, OperationKind, SeededEntropy, SimVfs};
+use koru_delta::{Batch, Code, Durability, HistoryQuery, ImportOptions, Importer, KoruDelta, LineOptions, Options};
+
+use crate::random::Random;
+
+#[test]
+fn a_null_document_survives_export_and_import_and_comes_in_by_lines() {
+    let db = KoruDelta::start().unwrap();
+    db.batch_lines(b"{\"key\":\"n/k\",\"value\":null}\n", LineOptions::default()).unwrap();
+    let text: Vec<Vec<u8>> = db.export().unwrap().collect::<Result<_, _>>().unwrap();
+    let other = KoruDelta::start().unwrap();
+    let mut importer = Importer::new(&other, &ImportOptions::default()).unwrap();
+    importer.feed(&text.concat()).unwrap();
+    importer.finish().unwrap();
+    assert_eq!(other.get_json("n", "k").unwrap().as_deref(), Some(&b"null"[..]));
+}
+
+/// A key that fills several segments of a tier, of which the last also holds newer versions of other keys.
+#[test]
+fn a_key_that_goes_on_in_the_next_segment_is_read_in_order() {
+    let options = Options { memtable_bytes: Some(1024), memory_bytes: 4 << 20, ..Options::default() };
+    let db = KoruDelta::start_with(options).unwrap();
+    let mut random = Random::new(1);
+    let mut batch = Batch::new();
+    let texts: Vec<String> = (0..120).map(|_| format!("{:?}", [0; 9].map(|_| random.word()))).collect();
+    for (n, text) in texts.iter().enumerate() {
+        batch.put_json("n", if n < 70 { "k" } else { "z" }, text.as_bytes()).unwrap();
+    }
+    db.write(batch).unwrap();
+    db.flush().unwrap();
+    assert!(db.now().unwrap().stats(false).unwrap().files.segments > 4, "the key is to fill several segments");
+    let page = db.history("n", "k", HistoryQuery::default()).unwrap();
+    let values: Vec<String> = page.versions.iter().map(|version| version.value.clone().unwrap()).collect();
+    assert!(values.iter().eq(texts[..70].iter().map(|text| text.replace(' ', "")).rev().collect::<Vec<_>>().iter()), "{values:?}");
+    let previous: Vec<_> = page.versions.iter().map(|version| version.previous).collect();
+    let ids: Vec<_> = page.versions.iter().skip(1).map(|version| Some(version.version)).chain([None]).collect();
+    assert_eq!(previous, ids);
+}
+
+/// What was acknowledged before its sync may still be lost; the call that was to make it durable must then say so.
+#[test]
+fn a_flush_and_a_close_tell_that_the_log_could_not_be_synced() {
+    for act in [KoruDelta::flush, KoruDelta::close, |db: &KoruDelta| db.flush().or_else(|_| db.close())] {
+        let disk = SimVfs::new();
+        let host = Host {
+            vfs: Arc::new(disk.clone()),
+            clock: Arc::new(ManualClock::new(1_000_000)),
+            entropy: Arc::new(SeededEntropy::new(1)),
+            background: false,
+        };
+        let db = KoruDelta::open(host, Options { durability: Durability::None, ..Options::default() }).unwrap();
+        db.put("n", "k", &1).unwrap();
+        disk.fail(Fault::dropped_sync(std::io::ErrorKind::Other).on(OperationKind::Sync));
+        let code = act(&db).map_err(|error| error.code()).unwrap_err();
+        assert!(matches!(code, Code::IoError | Code::Poisoned), "{code}");
+    }
+}
