@@ -131,9 +131,10 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
             if loaded.data_key.is_none() && options.key.is_some() {
                 return Err(keyring::not_sealed());
             }
-            let Loaded { mut manifest, data_key, damaged_slot, .. } = loaded;
+            let Loaded { mut manifest, data_key, slots_agree, damaged_slot } = loaded;
             let files = Arc::new(files(host, manifest.database, data_key));
-            recovery.repaired_manifest = damaged_slot.is_some();
+            // A writer at work leaves the slots apart for a moment, so to a reader that says nothing.
+            recovery.repaired_manifest = damaged_slot.is_some() || (!options.read_only && !slots_agree);
             if !options.read_only {
                 // What was read may be in the page cache alone; from here on it is on the disk, in both slots.
                 manifest.generation += 1;
