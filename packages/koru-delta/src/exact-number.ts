@@ -31,7 +31,7 @@ export function inexactNumbers(text: string): InexactNumber[] {
 }
 
 /** Whether the number prints as it was written, apart from its notation. */
-export function isExact(lexeme: string): boolean {
+function isExact(lexeme: string): boolean {
   const number = Number(lexeme);
   return Number.isFinite(number) && canonical(lexeme) === canonical(String(number));
 }

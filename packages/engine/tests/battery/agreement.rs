@@ -141,7 +141,8 @@ pub fn list(db: &KoruDelta, oracle: &Oracle, namespace: &str, part: Part<'_>, wh
             break;
         }
     }
-    let wanted = |key: &str| key.starts_with(prefix) && from.is_none_or(|from| key >= from) && to.is_none_or(|to| key < to);
+    let wanted =
+        |key: &str| key.starts_with(prefix) && from.is_none_or(|from| key >= from) && to.is_none_or(|to| key < to);
     let mut wanted = oracle.list(namespace, wanted, through);
     if reverse {
         wanted.reverse();

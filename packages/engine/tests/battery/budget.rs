@@ -19,7 +19,8 @@ impl Budget {
             return Self { next: seed, end: seed + 1, until: None };
         }
         if let Some(seconds) = torture() {
-            let begin = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs()) << 20;
+            let begin =
+                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs()) << 20;
             println!("{name}: torture from seed {begin}");
             return Self { next: begin, end: u64::MAX, until: Some(Instant::now() + seconds) };
         }

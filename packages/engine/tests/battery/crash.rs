@@ -62,15 +62,31 @@ impl Tally {
 fn a_power_cut_at_any_operation_loses_nothing_acknowledged() {
     let started = Instant::now();
     let scripts = all(1..9);
-    let points: Vec<(usize, u64)> =
-        scripts.iter().enumerate().flat_map(|(at, script)| crash_points(script).into_iter().map(move |n| (at, n))).collect();
+    let points: Vec<(usize, u64)> = scripts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, script)| crash_points(script).into_iter().map(move |n| (at, n)))
+        .collect();
     let wanted = std::env::var("KORU_IMAGES").map_or(IMAGES, |text| text.parse().expect("a number"));
     let each = wanted.div_ceil(points.len());
-    let mut tally = in_parallel(&points, |(at, point), tally| crash_at(&scripts[*at], *point, each, SECOND_EVERY, tally));
+    let mut tally =
+        in_parallel(&points, |(at, point), tally| crash_at(&scripts[*at], *point, each, SECOND_EVERY, tally));
     tally.operations = scripts.iter().map(operations).sum();
     tally.report("crash", started);
     assert!(tally.images >= wanted * 8 / 10 && tally.second_images >= wanted / 5, "too little was tried");
-    for kind in ["AllLost", "AllKept", "NamesOnly", "NamesLost", "LengthsOnly", "LengthsLost", "Lost", "Kept", "TornPrefix", "TornSuffix", "Subset"] {
+    for kind in [
+        "AllLost",
+        "AllKept",
+        "NamesOnly",
+        "NamesLost",
+        "LengthsOnly",
+        "LengthsLost",
+        "Lost",
+        "Kept",
+        "TornPrefix",
+        "TornSuffix",
+        "Subset",
+    ] {
         assert!(tally.kinds.contains_key(kind), "no crash was a {kind}");
     }
     if let Some(time) = torture() {
@@ -81,7 +97,8 @@ fn a_power_cut_at_any_operation_loses_nothing_acknowledged() {
 /// Scripts by chance for as long as asked.
 fn go_on(time: Duration) {
     let (started, mut tally) = (Instant::now(), Tally::default());
-    let mut seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs()) << 16;
+    let mut seed =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs()) << 16;
     while started.elapsed() < time {
         let script = by_chance(seed, 40);
         let points = crash_points(&script);
@@ -215,7 +232,10 @@ fn crash_again(first: &Run, folder: &SimVfs, random: &mut Random) -> usize {
         let vfs = SimVfs::from(&image);
         vfs.halt_at(operation.number);
         let (run, result) = recovery(&vfs);
-        if matches!(operation.kind, OperationKind::Open | OperationKind::Read | OperationKind::List | OperationKind::Lock) {
+        if matches!(
+            operation.kind,
+            OperationKind::Open | OperationKind::Read | OperationKind::List | OperationKind::Lock
+        ) {
             continue;
         }
         for crash in some_of(Crash::all(&vfs, random.word(), 4), 3 + random.below(3), random) {

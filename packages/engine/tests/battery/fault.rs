@@ -185,7 +185,9 @@ fn life(seed: u64) -> Troubles {
                 let passes = random.below(30) as u64;
                 disk.fail(random.pick(&ways(passes)).clone());
             }
-            2 => disk.limit_bytes(Some(disk.snapshot().values().map(|file| file.len() as u64).sum::<u64>() + random.below(40_000) as u64)),
+            2 => disk.limit_bytes(Some(
+                disk.snapshot().values().map(|file| file.len() as u64).sum::<u64>() + random.below(40_000) as u64,
+            )),
             3 | 4 => disk.heal(),
             5 if random.once_in(3) => {
                 troubles.crashes += 1;

@@ -9,8 +9,25 @@ use crate::workload::{BEGIN_US, Setup, Step};
 
 const NAMESPACES: &[&str] = &["a", "users", "a-b", "ключи", "Z z", "😀"];
 const KEYS: &[&str] = &[
-    "k", "k0", "k\0", "k/1", "k/2", "k/", "alice", "\0", "~", " ", "ключ", "ключи", "😀", "e\u{301}", "é", "\u{10ffff}", "__proto__",
-    "..", "a\nb",
+    "k",
+    "k0",
+    "k\0",
+    "k/1",
+    "k/2",
+    "k/",
+    "alice",
+    "\0",
+    "~",
+    " ",
+    "ключ",
+    "ключи",
+    "😀",
+    "e\u{301}",
+    "é",
+    "\u{10ffff}",
+    "__proto__",
+    "..",
+    "a\nb",
 ];
 const TEXTS: &[&str] = &[
     "null",

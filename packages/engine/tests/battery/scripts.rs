@@ -82,7 +82,8 @@ fn handmade() -> Vec<(&'static str, Vec<Step>)> {
         .chain([Step::Flush])
         .collect();
     let opens = (0..11).flat_map(|n| [put(["alice", "bob", "carol"][n % 3], &n.to_string()), Step::Reopen]).collect();
-    let large = (0..5).flat_map(|n| [put("alice", &noise(n, 5000)), put("bob", &noise(n, 20_000)), Step::Flush]).collect();
+    let large =
+        (0..5).flat_map(|n| [put("alice", &noise(n, 5000)), put("bob", &noise(n, 20_000)), Step::Flush]).collect();
     let imports = vec![
         put("before", "0"),
         import(1, BEGIN_US + 1_000_000, false),

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use koru_delta::error::{Error, Result};
 use koru_delta::host::{Host, ManualClock, SeededEntropy, Vfs};
-use koru_delta::{Batch, Code, Durability, IfVersion, ImportOptions, Importer, KoruDelta, Moment, Options, SealKey, WriteOptions};
+use koru_delta::{
+    Batch, Code, Durability, IfVersion, ImportOptions, Importer, KoruDelta, Moment, Options, SealKey, WriteOptions,
+};
 
 use crate::agreement::text_of;
 use crate::oracle::{Commit, Guard, Oracle, When, Write, replica_of};
@@ -13,18 +15,37 @@ use crate::oracle::{Commit, Guard, Oracle, When, Write, replica_of};
 #[derive(Debug, Clone)]
 pub enum Step {
     /// One document, or with no text a delete.
-    Write { write: Write, guard: Guard, actor: Option<String> },
+    Write {
+        write: Write,
+        guard: Guard,
+        actor: Option<String>,
+    },
     /// A batch, with a demand on some keys.
-    Batch { commit: Commit, guards: Vec<(String, String, Guard)> },
-    Revert { namespace: String, key: String, to: Option<When>, guard: Guard },
+    Batch {
+        commit: Commit,
+        guards: Vec<(String, String, Guard)>,
+    },
+    Revert {
+        namespace: String,
+        key: String,
+        to: Option<When>,
+        guard: Guard,
+    },
     /// Reads the first key, and writes the rest.
-    Transact { read: (String, String), writes: Vec<Write> },
+    Transact {
+        read: (String, String),
+        writes: Vec<Write>,
+    },
     /// Sets the wall clock.
     Clock(u64),
     Flush,
     Reopen,
     /// Imports a history that was made elsewhere.
-    Import { text: Arc<Vec<u8>>, history: Arc<Oracle>, restamp: bool },
+    Import {
+        text: Arc<Vec<u8>>,
+        history: Arc<Oracle>,
+        restamp: bool,
+    },
 }
 
 /// How a database is opened.
@@ -44,7 +65,10 @@ pub const BEGIN_US: u64 = 1_790_000_000_000_000;
 pub enum Doubt {
     Commit(Commit),
     /// The whole of a history, one commit for each of its own.
-    Import { history: Arc<Oracle>, restamp: bool },
+    Import {
+        history: Arc<Oracle>,
+        restamp: bool,
+    },
 }
 
 impl Doubt {
@@ -229,7 +253,10 @@ impl Run {
                 return Ok(oracle);
             }
         }
-        panic!("{base} versions were acknowledged, {versions} are there, from {first:?} on; in doubt: {:?}", self.doubts)
+        panic!(
+            "{base} versions were acknowledged, {versions} are there, from {first:?} on; in doubt: {:?}",
+            self.doubts
+        )
     }
 
     fn write(&mut self, write: &Write, guard: Guard, actor: Option<&str>) -> Result<()> {
@@ -346,7 +373,11 @@ impl Run {
                     None => transaction.delete(&write.namespace, &write.key)?,
                 }
                 let own = transaction.get_json(&write.namespace, &write.key)?;
-                assert_eq!(own.as_deref(), write.text.as_deref().map(str::as_bytes), "a transaction reads its own writes");
+                assert_eq!(
+                    own.as_deref(),
+                    write.text.as_deref().map(str::as_bytes),
+                    "a transaction reads its own writes"
+                );
             }
             Ok(())
         })?;
