@@ -2,14 +2,14 @@
 // A seed is printed with every failure; a seed that failed belongs into the tests for ever.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3600' }, only: { type: 'string' } } });
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const batteries = readdirSync(`${folder}tests`, { withFileTypes: true })
-  .filter((entry) => entry.name.endsWith('.rs') || entry.isDirectory())
+  .filter((entry) => entry.name.endsWith('.rs') || existsSync(`${folder}tests/${entry.name}/main.rs`))
   .map((entry) => entry.name.replace(/\.rs$/, ''))
   .filter((name) => name !== 'golden' && (!values.only || values.only.split(',').includes(name)));
 const seconds = Math.max(1, Math.floor(Number(values.seconds) / batteries.length));
