@@ -115,7 +115,7 @@ class Entry {
   readonly work: Work;
   readonly #resolve: (result: unknown) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #signal: AbortSignal | undefined;
+  readonly #settled: (() => void) | undefined;
   #state: 'waiting' | 'sent' | 'stopped' = 'waiting';
 
   constructor(
@@ -127,8 +127,10 @@ class Entry {
     this.work = work;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#signal = signal;
-    signal?.addEventListener('abort', this.#stop, { once: true });
+    if (!signal) return;
+    const stop = () => this.#stop(signal);
+    signal.addEventListener('abort', stop, { once: true });
+    this.#settled = () => signal.removeEventListener('abort', stop);
   }
 
   /** Marks it as sent; false when its caller has already given up. */
@@ -138,19 +140,17 @@ class Entry {
   }
 
   resolve(result: unknown): void {
-    this.#signal?.removeEventListener('abort', this.#stop);
+    this.#settled?.();
     this.#resolve(result);
   }
 
   reject(error: unknown): void {
-    this.#signal?.removeEventListener('abort', this.#stop);
+    this.#settled?.();
     this.#reject(error);
   }
 
-  readonly #stop = (): void => {
-    const signal = this.#signal;
-    if (!signal) return;
+  #stop(signal: AbortSignal): void {
     this.#reject(this.#state === 'sent' ? outcomeUnknown(signal) : notSent(signal));
     this.#state = 'stopped';
-  };
+  }
 }
