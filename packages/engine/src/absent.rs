@@ -1,6 +1,7 @@
 //! Errors that know history: why a key has no document, and what may have been meant.
 
-use crate::address::{address, shell_quoted, spoken, split_address};
+use crate::address::{address, shell_quoted, split_address, spoken};
+use crate::annotation::Annotation;
 use crate::code::Code;
 use crate::entry::Horizon;
 use crate::error::{Error, Fact, Result, Suggestion};
@@ -23,10 +24,16 @@ pub(crate) fn key(view: &View, namespace: &str, key: &str) -> Result<Error> {
     }
     if let Some(oldest) = first_version(view, &address)? {
         let when = Stamp::from_micros(oldest.stamp);
-        return Ok(Error::new(Code::NotYetWritten, format!("Key {name} did not exist yet: it was first written at {when}."))
-            .fact("firstTimestamp", Fact::Text(when.to_string()))
-            .hint("To see its first version", Some(format!("kdelta get {said} --at {}", view.store.version_id_of(&oldest)?)))
-            .hint("To see its whole history", Some(format!("kdelta log {said}"))));
+        return Ok(Error::new(
+            Code::NotYetWritten,
+            format!("Key {name} did not exist yet: it was first written at {when}."),
+        )
+        .fact("firstTimestamp", Fact::Text(when.to_string()))
+        .hint(
+            "To see its first version",
+            Some(format!("kdelta get {said} --at {}", view.store.version_id_of(&oldest)?)),
+        )
+        .hint("To see its whole history", Some(format!("kdelta log {said}"))));
     }
     let mut error = Error::new(Code::KeyNotFound, format!("Key {name} not found."));
     let keys = near_keys(view, namespace)?;
@@ -40,7 +47,10 @@ pub(crate) fn key(view: &View, namespace: &str, key: &str) -> Result<Error> {
             if view.get_json(near.text, key)?.is_some() {
                 error = error.suggest(Suggestion { text: candidate, why: format!("namespace has a {}", near.why) });
             } else {
-                error = error.suggest(Suggestion { text: format!("{}/", near.text), why: format!("namespace with a {}", near.why) });
+                error = error.suggest(Suggestion {
+                    text: format!("{}/", near.text),
+                    why: format!("namespace with a {}", near.why),
+                });
             }
         }
         error = error.hint("To see all namespaces", Some("kdelta list".into()));
@@ -65,7 +75,7 @@ pub(crate) fn namespace(view: &View, namespace: &str) -> Result<Error> {
 
 fn deleted(view: &View, address: &[u8], name: &str, said: &str, found: &crate::entry::Found) -> Result<Error> {
     let when = Stamp::from_micros(found.stamp);
-    let annotation = view.store.annotation(&found.meta)?;
+    let annotation = Annotation::of(&found.meta)?;
     let by = annotation.actor.map_or_else(String::new, |actor| format!(" by {actor}"));
     let why = annotation.reason.map_or_else(String::new, |reason| format!(" ({reason})"));
     let id = view.store.version_id_of(found)?;

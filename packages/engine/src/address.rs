@@ -14,8 +14,10 @@ pub const MAX_KEY_BYTES: usize = 1024;
 /// Refuses a namespace that users may not have.
 pub(crate) fn check_namespace(namespace: &str) -> Result<()> {
     let refuse = |why: &str| {
-        Err(Error::new(Code::InvalidNamespace, format!("The namespace {namespace:.140?} cannot be used: {why}."))
-            .hint("A namespace is 1 to 128 bytes without '/' and control characters, and does not begin with '_'", None))
+        Err(Error::new(Code::InvalidNamespace, format!("The namespace {namespace:.140?} cannot be used: {why}.")).hint(
+            "A namespace is 1 to 128 bytes without '/' and control characters, and does not begin with '_'",
+            None,
+        ))
     };
     if namespace.is_empty() {
         return refuse("it is empty");
@@ -36,8 +38,9 @@ pub(crate) fn check_namespace(namespace: &str) -> Result<()> {
 /// Refuses a key of a length that cannot be kept.
 pub(crate) fn check_key(key: &str) -> Result<()> {
     if key.is_empty() {
-        return Err(Error::new(Code::InvalidKey, "The key is empty.")
-            .hint("A key is 1 to 1,024 bytes of any characters", None));
+        return Err(
+            Error::new(Code::InvalidKey, "The key is empty.").hint("A key is 1 to 1,024 bytes of any characters", None)
+        );
     }
     if key.len() > MAX_KEY_BYTES {
         return Err(Error::new(
@@ -111,7 +114,9 @@ mod tests {
         for (name, good) in cases {
             assert_eq!(check_namespace(name).is_ok(), good, "{name:?}");
         }
-        for (key, good) in [("", false), ("\0", true), ("a/b/c", true), (&"k".repeat(1024), true), (&"k".repeat(1025), false)] {
+        for (key, good) in
+            [("", false), ("\0", true), ("a/b/c", true), (&"k".repeat(1024), true), (&"k".repeat(1025), false)]
+        {
             assert_eq!(check_key(key).is_ok(), good, "{key:?}");
         }
     }

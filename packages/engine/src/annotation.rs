@@ -5,6 +5,8 @@
 //! origin stamp (8 bytes), origin place (varint). The origin is where an imported version was first written; its
 //! replica is there when the version kept its id, its stamp and place when it was stamped anew.
 
+use crate::code::Code;
+use crate::error::{Error, Result};
 use crate::varint;
 use crate::version_id::VersionId;
 
@@ -60,6 +62,14 @@ impl<'a> Annotation<'a> {
         }
         out[0] = flags;
         out
+    }
+
+    /// The annotations of a stored version.
+    pub(crate) fn of(meta: &'a [u8]) -> Result<Self> {
+        Self::decode(meta).ok_or_else(|| {
+            Error::new(Code::Corrupt, "The annotations of a version cannot be read.")
+                .hint("To see the extent of the damage", Some("kdelta verify".into()))
+        })
     }
 
     /// Reads stored bytes; `None` when they are not what `encode` makes.

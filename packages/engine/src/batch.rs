@@ -127,7 +127,10 @@ impl Batch {
                 Code::BatchTooLarge,
                 format!("A batch holds at most {MAX_COMMIT_VERSIONS} versions and {MAX_BATCH_BYTES} bytes."),
             )
-            .hint("Write it in several batches; from a file, the command cuts it for you", Some("kdelta batch --file data.jsonl --batch-size 100000".into())));
+            .hint(
+                "Write it in several batches; from a file, the command cuts it for you",
+                Some("kdelta batch --file data.jsonl --batch-size 100000".into()),
+            ));
         }
         self.offsets.push(self.bytes.len() as u32);
         Op { key: &self.key, meta: &self.meta, content }.encode(&mut self.bytes);

@@ -54,9 +54,7 @@ pub(crate) struct Cache {
 impl Cache {
     /// A cache that keeps no more than `capacity` bytes.
     pub(crate) fn new(capacity: u64) -> Self {
-        Self {
-            pieces: Quick::with_weighter((capacity / TYPICAL) as usize, capacity, ByBytes),
-        }
+        Self { pieces: Quick::with_weighter((capacity / TYPICAL) as usize, capacity, ByBytes) }
     }
 
     /// How many bytes it keeps.
@@ -82,10 +80,7 @@ impl Cache {
 
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cache")
-            .field("used", &self.used())
-            .field("capacity", &self.capacity())
-            .finish()
+        f.debug_struct("Cache").field("used", &self.used()).field("capacity", &self.capacity()).finish()
     }
 }
 

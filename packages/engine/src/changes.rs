@@ -64,7 +64,8 @@ impl View {
             let wanted = (limit - changes.len()) as u64;
             let step = if range.is_some() { STEP } else { wanted };
             let through = newest.min(done.saturating_add(step));
-            let wanted_key = |key: &[u8]| range.as_ref().is_none_or(|(start, end)| key >= start.as_slice() && key < end.as_slice());
+            let wanted_key =
+                |key: &[u8]| range.as_ref().is_none_or(|(start, end)| key >= start.as_slice() && key < end.as_slice());
             let mut found = self.versions_between(done + 1, through, &wanted_key)?;
             done = through;
             if found.len() as u64 > wanted {
@@ -98,11 +99,9 @@ impl View {
         for run in self.state.runs().filter(|run| run.min_seq <= last && first <= run.max_seq) {
             run.visit_seqs(&range, &mut take)?;
         }
-        for tier in self.state.levels.all().filter(|tier| tier.overlaps(&range)) {
-            for segment in &tier.segments {
-                if segment.extent().min_seq <= last && first <= segment.extent().max_seq {
-                    segment.versions_by_seq(range.clone(), &mut take)?;
-                }
+        for segment in self.state.levels.segments() {
+            if segment.extent().min_seq <= last && first <= segment.extent().max_seq {
+                segment.versions_by_seq(range.clone(), &mut take)?;
             }
         }
         found.sort_unstable_by_key(|(_, one)| one.seq);

@@ -32,6 +32,8 @@ use crate::version_id::VersionId;
 
 /// Memtables that may wait for their flush before writers wait as well.
 const MAX_FROZEN: usize = 2;
+/// A batch of more bytes is given to the log as it is.
+const LONG_BATCH: usize = 1 << 20;
 
 /// What a commit got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,9 +131,8 @@ impl Store {
             }
             return;
         }
-        let (seq, stamp) = accepted
-            .last()
-            .map_or((state.seq, state.stamp), |one| (one.committed.last_seq(), one.committed.stamp));
+        let (seq, stamp) =
+            accepted.last().map_or((state.seq, state.stamp), |one| (one.committed.last_seq(), one.committed.stamp));
         let (run, tickets) = into_run(accepted);
         let active = state.active.with(run);
         drop(state);
@@ -209,15 +210,21 @@ impl Store {
     fn log_group(&self, writer: &mut Writer, accepted: &[Accepted]) -> Result<()> {
         let Some(log) = &mut writer.log else { return Err(lost()) };
         writer.body.clear();
+        // A long batch is not copied; a short one shares its frame with what says where it ends.
+        let alone = accepted.len() == 1 && accepted[0].batch.bytes.len() > LONG_BATCH;
         for Accepted { batch, committed, .. } in accepted {
             for number in [committed.stamp, committed.first_seq, u64::from(committed.count), batch.bytes.len() as u64] {
                 varint::put(&mut writer.body, number);
             }
-            writer.body.extend_from_slice(&batch.bytes);
+            if alone {
+                log.append(&[&writer.body, &batch.bytes]);
+            } else {
+                writer.body.extend_from_slice(&batch.bytes);
+            }
         }
-        log.append(&writer.body);
-        if writer.body.capacity() > 4 << 20 {
-            writer.body = Vec::new();
+        if !alone {
+            log.append(&[&writer.body]);
+            writer.body.shrink_to(4 << 20);
         }
         if let Err(error) = log.write() {
             if writer.unsynced {
@@ -325,16 +332,8 @@ impl Store {
 
     /// The id of a stored version.
     pub(crate) fn version_id_of(&self, found: &Found) -> Result<VersionId> {
-        let annotation = self.annotation(&found.meta)?;
+        let annotation = Annotation::of(&found.meta)?;
         Ok(VersionId::new(found.stamp, found.index, annotation.replica.unwrap_or(self.replica)))
-    }
-
-    /// The annotations of a stored version.
-    pub(crate) fn annotation<'a>(&self, meta: &'a [u8]) -> Result<Annotation<'a>> {
-        Annotation::decode(meta).ok_or_else(|| {
-            Error::new(Code::Corrupt, "The annotations of a version cannot be read.")
-                .hint("To see the extent of the damage", Some("kdelta verify".into()))
-        })
     }
 }
 
@@ -363,7 +362,9 @@ fn into_run(accepted: Vec<Accepted>) -> (Run, Vec<(Ticket, Committed)>) {
             data = batch.bytes;
         } else {
             let base = data.len() as u32;
-            offsets.iter_mut().for_each(|offset| *offset += base);
+            for offset in &mut offsets {
+                *offset += base;
+            }
             data.extend_from_slice(&batch.bytes);
         }
         commits.push(RunCommit { first_seq: committed.first_seq, stamp: committed.stamp, first_index: 0, offsets });
@@ -372,11 +373,11 @@ fn into_run(accepted: Vec<Accepted>) -> (Run, Vec<(Ticket, Committed)>) {
     (Run::new(data, &commits), tickets)
 }
 
-/// Reads the commits out of a log body: `visit(stamp, first seq, the writes, where each begins)`.
-pub(crate) fn decode_body(
-    mut body: &[u8],
-    visit: &mut dyn FnMut(u64, u64, &[u8], Vec<u32>) -> Result<()>,
-) -> Result<Option<()>> {
+/// Takes a commit out of a log: its stamp, its first seq, the writes, and where each of them begins.
+pub(crate) type VisitCommit<'a> = &'a mut dyn FnMut(u64, u64, &[u8], Vec<u32>) -> Result<()>;
+
+/// Reads the commits out of a log body; `None` when it holds something else.
+pub(crate) fn decode_body(mut body: &[u8], visit: VisitCommit<'_>) -> Result<Option<()>> {
     while !body.is_empty() {
         let mut number = || varint::take(&mut body);
         let (Some(stamp), Some(first_seq), Some(count), Some(length)) = (number(), number(), number(), number()) else {

@@ -41,7 +41,11 @@ impl Cursor {
         bytes.extend_from_slice(&self.key);
         let sum = xxh3_64(&bytes) as u32;
         bytes.extend_from_slice(&sum.to_le_bytes());
-        bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(b"0123456789abcdef"[digit as usize])).collect()
+        bytes
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .map(|digit| char::from(b"0123456789abcdef"[digit as usize]))
+            .collect()
     }
 
     pub(crate) fn decode(text: &str, call: Call) -> Result<Self> {
@@ -51,7 +55,8 @@ impl Cursor {
         };
         let altered = || refuse("it was altered");
         let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
-        let bytes: Vec<u8> = digits.filter(|d| d.len() % 2 == 0).ok_or_else(altered)?.chunks(2).map(|d| d[0] << 4 | d[1]).collect();
+        let bytes: Vec<u8> =
+            digits.filter(|d| d.len() % 2 == 0).ok_or_else(altered)?.chunks(2).map(|d| d[0] << 4 | d[1]).collect();
         let (body, sum) = bytes.split_last_chunk::<4>().ok_or_else(altered)?;
         if (xxh3_64(body) as u32).to_le_bytes() != *sum {
             return Err(altered());

@@ -13,13 +13,14 @@ use crate::batch::Batch;
 use crate::changes::{ChangesPage, ChangesQuery};
 use crate::code::Code;
 use crate::difference::Difference;
-use crate::entry::{Found, FoundContent};
+use crate::entry::{Found, FoundContent, OPEN_END};
 use crate::error::{Error, Result};
 use crate::host::Host;
+use crate::keyring::{self, SealKey};
 use crate::moment::Moment;
 use crate::options::{Durability, Options};
 use crate::receipt::Receipt;
-use crate::store::Store;
+use crate::store::{Store, lock};
 use crate::transaction::Transaction;
 use crate::version::Version;
 use crate::version_id::VersionId;
@@ -104,15 +105,15 @@ impl KoruDelta {
     /// Opens the database in a folder, with options.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn start_with_path_and(path: impl AsRef<std::path::Path>, options: Options) -> Result<Self> {
-        let host = Host::on_disk(path.as_ref(), options.create && !options.read_only).map_err(|e| {
-            Error::io(e, "open the folder", &path.as_ref().display().to_string())
-        })?;
+        let host = Host::on_disk(path.as_ref(), options.create && !options.read_only)
+            .map_err(|e| Error::io(e, "open the folder", &path.as_ref().display().to_string()))?;
         Self::open(host, options)
     }
 
     /// Opens a database in a world of the caller's.
+    #[allow(clippy::needless_pass_by_value, reason = "a world and its options are given away")]
     pub fn open(host: Host, options: Options) -> Result<Self> {
-        let store = Store::open(host, options)?;
+        let store = Store::open(&host, &options)?;
         Ok(Self { _close: Arc::new(CloseOnDrop(store.clone())), store })
     }
 
@@ -177,7 +178,7 @@ impl KoruDelta {
             return self.write_one(guarded(namespace, key, options)?, namespace, key, None);
         }
         // A delete of nothing is refused, so it depends on what is there.
-        self.retry(|| {
+        Self::retry(|| {
             let current = self.now()?.get_or_err(namespace, key)?;
             let options = WriteOptions { if_version: IfVersion::Is(current.version), ..options };
             self.write_one(guarded(namespace, key, options)?, namespace, key, None)
@@ -212,8 +213,11 @@ impl KoruDelta {
             let present = Some(&newest).filter(|f| !f.deleted).map(document).transpose()?;
             if then == present {
                 let log = format!("kdelta log {}", crate::address::spoken(namespace, key));
-                return Err(Error::new(Code::NothingToRevert, format!("'{namespace}/{key}' already is what it was then."))
-                    .hint("To see what it was when", Some(log)));
+                return Err(Error::new(
+                    Code::NothingToRevert,
+                    format!("'{namespace}/{key}' already is what it was then."),
+                )
+                .hint("To see what it was when", Some(log)));
             }
             let if_version = match options.if_version {
                 IfVersion::Any => IfVersion::Is(self.store.version_id_of(&newest)?),
@@ -223,13 +227,13 @@ impl KoruDelta {
             self.write_one(batch, namespace, key, then.as_deref())
         };
         // A guard of the caller's own is not for us to try again with.
-        if options.if_version == IfVersion::Any { self.retry(attempt) } else { attempt() }
+        if options.if_version == IfVersion::Any { Self::retry(attempt) } else { attempt() }
     }
 
     /// Reads and writes as if alone: the writes of `body` happen together, or `body` runs again because somebody wrote
     /// what it had read. After 32 attempts the conflict is the answer.
     pub fn transact<T>(&self, mut body: impl FnMut(&mut Transaction) -> Result<T>) -> Result<T> {
-        self.retry(|| {
+        Self::retry(|| {
             let mut transaction = Transaction::new(self.now()?);
             let answer = body(&mut transaction)?;
             self.write(transaction.into_batch()?)?;
@@ -312,6 +316,15 @@ impl KoruDelta {
         self.store.close()
     }
 
+    /// Puts a sealed database under another key. Nothing is written anew but the manifest; afterwards `old` opens
+    /// nothing any more. Copies of the folder made before still open with it.
+    pub fn change_key(&self, old: &SealKey, new: &SealKey) -> Result<()> {
+        self.store.check_writable()?;
+        let record = lock(&self.store.ledger).manifest.keyring.clone().ok_or_else(keyring::not_sealed)?;
+        let record = record.rewrap(&*self.store.files.entropy, old, new)?;
+        self.store.amend(|manifest| manifest.keyring = Some(record))
+    }
+
     /// When a write is acknowledged.
     pub fn durability(&self) -> Durability {
         self.store.options.durability
@@ -330,6 +343,7 @@ impl KoruDelta {
             seq: committed.first_seq,
             index: 0,
             stamp: committed.stamp,
+            ended: OPEN_END,
             deleted: text.is_none(),
             meta,
             content: FoundContent::Inline(Vec::new()),
@@ -342,7 +356,7 @@ impl KoruDelta {
         self.store.version(&address, found, previous, false)
     }
 
-    fn retry<T>(&self, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
         let mut tries = 1;
         loop {
             match attempt() {

@@ -12,14 +12,25 @@ use crate::store::Store;
 /// The error for text that is not a document.
 pub(crate) fn refusal(invalid: &Invalid, text: &[u8]) -> Error {
     let (code, hint) = match invalid.problem {
-        Problem::TooLong { .. } => (Code::ValueTooLarge, "A document is at most 16 MiB of JSON text. Keep larger things in files, and their names here"),
-        Problem::TooDeep { .. } => (Code::InvalidJson, "A document is at most 128 levels deep"),
-        _ => (Code::InvalidJson, "Names and strings stand in double quotes; in a shell, put single quotes around it all"),
+        Problem::TooLong => (
+            Code::ValueTooLarge,
+            "A document is at most 16 MiB of JSON text. Keep larger things in files, and their names here",
+        ),
+        Problem::TooDeep => (Code::InvalidJson, "A document is at most 128 levels deep"),
+        _ => {
+            (Code::InvalidJson, "Names and strings stand in double quotes; in a shell, put single quotes around it all")
+        }
     };
     let position = invalid.position(text);
-    Error::new(code, format!("The value is not acceptable JSON at line {}, column {}: {}.", position.line, position.column, invalid.problem))
-        .fact("byte", Fact::Number(invalid.offset as u64))
-        .hint(hint, None)
+    Error::new(
+        code,
+        format!(
+            "The value is not acceptable JSON at line {}, column {}: {}.",
+            position.line, position.column, invalid.problem
+        ),
+    )
+    .fact("byte", Fact::Number(invalid.offset as u64))
+    .hint(hint, None)
 }
 
 /// The text without insignificant white space, if it is a document.
@@ -44,7 +55,7 @@ impl Store {
     }
 
     /// The same, without a copy of one that is at hand.
-    pub(crate) fn into_document(&self, found: Found) -> Result<Vec<u8>> {
+    pub(crate) fn take_document(&self, found: Found) -> Result<Vec<u8>> {
         match found.content {
             FoundContent::Inline(bytes) => Ok(bytes),
             FoundContent::Apart(place) => self.values.read(&place),

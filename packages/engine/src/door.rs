@@ -13,14 +13,14 @@ use serde_json::value::RawValue;
 pub use loading::{DoorExporter, DoorImporter, DoorLoader};
 use params::{
     BatchParams, ChangesParams, DeleteParams, DiffParams, GetParams, HistoryParams, ListParams, NamespacesParams,
-    OpenParams, PutParams, RevertParams, StatsParams, VerifyParams, if_version,
+    OpenParams, PutParams, RevertParams, StatsParams, Text, VerifyParams, if_version,
 };
 
 use crate::absent;
 use crate::batch::Batch;
 use crate::changes::ChangesQuery;
 use crate::code::Code;
-use crate::database::{KoruDelta, WriteOptions};
+use crate::database::{IfVersion, KoruDelta, WriteOptions};
 use crate::error::{Error, Result};
 use crate::loader::LineOptions;
 use crate::moment::Moment;
@@ -28,9 +28,8 @@ use crate::render;
 use crate::view::{HistoryQuery, ListQuery, View};
 
 /// The names of all operations.
-pub const OPERATIONS: &[&str] = &[
-    "put", "delete", "revert", "batch", "get", "history", "list", "namespaces", "diff", "changes", "stats", "verify",
-];
+pub const OPERATIONS: &[&str] =
+    &["put", "delete", "revert", "batch", "get", "history", "list", "namespaces", "diff", "changes", "stats", "verify"];
 
 /// An open database, as a carrier holds it.
 #[derive(Debug, Clone)]
@@ -67,21 +66,21 @@ impl Door {
         match operation {
             "put" => {
                 let p: PutParams<'_> = parse(params)?;
-                let options = write_options(&p.actor, &p.reason, if_version(p.if_version)?);
+                let options = write_options(p.actor.as_ref(), p.reason.as_ref(), if_version(p.if_version)?);
                 render::version(&self.db.put_json(&p.namespace, &p.key, p.value.get().as_bytes(), options)?, &mut out);
             }
             "delete" => {
                 let p: DeleteParams<'_> = parse(params)?;
-                let options = write_options(&p.actor, &p.reason, if_version(p.if_version)?);
+                let options = write_options(p.actor.as_ref(), p.reason.as_ref(), if_version(p.if_version)?);
                 render::version(&self.db.delete_with(&p.namespace, &p.key, options)?, &mut out);
             }
             "revert" => {
                 let p: RevertParams<'_> = parse(params)?;
-                let options = write_options(&p.actor, &p.reason, if_version(p.if_version)?);
+                let options = write_options(p.actor.as_ref(), p.reason.as_ref(), if_version(p.if_version)?);
                 let moment = p.at.as_deref().map(parse_moment).transpose()?;
                 render::version(&self.db.revert_with(&p.namespace, &p.key, moment.as_ref(), options)?, &mut out);
             }
-            "batch" => results::receipt(&self.db.write(batch(parse(params)?)?)?, &mut out),
+            "batch" => results::receipt(&self.db.write(batch(&parse(params)?)?)?, &mut out),
             "get" => self.get(&parse(params)?, &mut out)?,
             "history" => self.history(&parse(params)?, &mut out)?,
             "list" => self.list(&parse(params)?, &mut out)?,
@@ -131,15 +130,12 @@ impl Door {
         let mut group: Vec<Result<Batch>> = Vec::new();
         let mut puts: Vec<bool> = Vec::new();
         for call in &calls {
-            match blind_batch(call) {
-                Some(prepared) => {
-                    group.push(prepared);
-                    puts.push(call.op == "put");
-                }
-                None => {
-                    self.write_group(&mut group, &mut puts, &mut answers);
-                    answers.push(self.call(&call.op, call.params.get()));
-                }
+            if let Some(prepared) = blind_batch(call) {
+                group.push(prepared);
+                puts.push(call.op == "put");
+            } else {
+                self.write_group(&mut group, &mut puts, &mut answers);
+                answers.push(self.call(&call.op, call.params.get()));
             }
         }
         self.write_group(&mut group, &mut puts, &mut answers);
@@ -247,12 +243,16 @@ impl Door {
         let later = self.view(p.to.as_deref())?;
         let Some(key) = &p.key else {
             let Some(from) = p.from.as_deref() else {
-                return Err(Error::new(Code::InvalidParams, "A difference of a whole namespace needs the moment it is from.")
-                    .hint("Name it", Some("kdelta diff users --from -1h".into())));
+                return Err(Error::new(
+                    Code::InvalidParams,
+                    "A difference of a whole namespace needs the moment it is from.",
+                )
+                .hint("Name it", Some("kdelta diff users --from -1h".into())));
             };
             let earlier = self.view(Some(from))?;
             let prefix = p.prefix.as_deref().unwrap_or_default();
-            let page = later.diff_namespace(&earlier, &p.namespace, prefix, p.limit.unwrap_or(100), p.cursor.as_deref())?;
+            let page =
+                later.diff_namespace(&earlier, &p.namespace, prefix, p.limit.unwrap_or(100), p.cursor.as_deref())?;
             results::differences(&page, out);
             return Ok(());
         };
@@ -316,12 +316,12 @@ fn blind_batch(call: &Call<'_>) -> Option<Result<Batch>> {
             one.put_json(&p.namespace, &p.key, p.value.get().as_bytes())?;
             Ok(one)
         })),
-        "batch" => Some(parse(call.params.get()).and_then(batch)),
+        "batch" => Some(parse(call.params.get()).and_then(|p| batch(&p))),
         _ => None,
     }
 }
 
-fn batch(p: BatchParams<'_>) -> Result<Batch> {
+fn batch(p: &BatchParams<'_>) -> Result<Batch> {
     let mut batch = Batch::new();
     batch.annotate(p.actor.as_deref(), p.reason.as_deref())?;
     for expectation in &p.expect {
@@ -335,7 +335,10 @@ fn batch(p: BatchParams<'_>) -> Result<Batch> {
             _ => {
                 return Err(Error::new(
                     Code::InvalidParams,
-                    format!("The write of '{:.64}/{:.64}' needs either a value or \"delete\":true.", op.namespace, op.key),
+                    format!(
+                        "The write of '{:.64}/{:.64}' needs either a value or \"delete\":true.",
+                        op.namespace, op.key
+                    ),
                 ));
             }
         };
@@ -344,11 +347,11 @@ fn batch(p: BatchParams<'_>) -> Result<Batch> {
 }
 
 fn write_options<'a>(
-    actor: &'a Option<std::borrow::Cow<'_, str>>,
-    reason: &'a Option<std::borrow::Cow<'_, str>>,
-    if_version: crate::database::IfVersion,
+    actor: Option<&'a Text<'_>>,
+    reason: Option<&'a Text<'_>>,
+    if_version: IfVersion,
 ) -> WriteOptions<'a> {
-    WriteOptions { actor: actor.as_deref(), reason: reason.as_deref(), if_version }
+    WriteOptions { actor: actor.map(AsRef::as_ref), reason: reason.map(AsRef::as_ref), if_version }
 }
 
 /// Reads params, with an error that names what is wrong with them.

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 
-/// A stamp that never comes: the version is not known to be superseded.
+/// A stamp that never comes: nothing is known to supersede the version.
 pub(crate) const OPEN_END: u64 = u64::MAX;
 
 /// A stored version, borrowed from a run or a block.
@@ -18,7 +18,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) index: u32,
     /// The commit's stamp: microseconds since 1970, rising with every commit.
     pub(crate) stamp: u64,
-    /// A stamp at which the version is certainly superseded: not before its true end, [`OPEN_END`] when unknown.
+    /// The stamp of the commit that superseded it, [`OPEN_END`] when that is not known.
     pub(crate) ended: u64,
     /// Whether the version is a delete; its content is then empty.
     pub(crate) deleted: bool,
@@ -72,13 +72,20 @@ impl Horizon {
         Self { seq, stamp: u64::MAX, commit: u64::MAX }
     }
 
-    /// Whether a version that was certainly superseded at `ended` can no longer be what this read answers.
+    /// Whether a version that was superseded at `ended` can no longer be what this read answers.
     ///
-    /// Only a bound on stamps tells: a horizon has one only when it lies before the newest stamp of its snapshot, so
-    /// that everything stamped within it is also within its seq.
+    /// Only a bound on stamps tells, and none on commits beside it: a read "at seq 123" has to see what was superseded
+    /// after 123, whatever the time. A horizon has a bound on stamps only when it lies before the newest stamp of its
+    /// snapshot, so that everything stamped within it is also within its seq.
     #[inline]
     pub(crate) const fn is_past(&self, ended: u64) -> bool {
-        self.stamp != u64::MAX && ended <= self.stamp
+        self.stamp != u64::MAX && self.commit == u64::MAX && ended <= self.stamp
+    }
+
+    /// Whether what superseded a version at `ended` is certainly not seen.
+    #[inline]
+    pub(crate) const fn ends_before(&self, ended: u64) -> bool {
+        self.stamp < ended && ended != OPEN_END
     }
 
     /// Whether a version with these coordinates is seen.
@@ -94,6 +101,8 @@ pub(crate) struct Found {
     pub(crate) seq: u64,
     pub(crate) index: u32,
     pub(crate) stamp: u64,
+    /// As in [`Entry::ended`].
+    pub(crate) ended: u64,
     pub(crate) deleted: bool,
     pub(crate) meta: Vec<u8>,
     pub(crate) content: FoundContent,
@@ -114,6 +123,7 @@ impl Found {
             seq: entry.seq,
             index: entry.index,
             stamp: entry.stamp,
+            ended: entry.ended,
             deleted: entry.deleted,
             meta: entry.meta.to_vec(),
             content: match entry.content {

@@ -74,8 +74,8 @@ impl Error {
             io::ErrorKind::UnexpectedEof => Code::Corrupt,
             _ => Code::IoError,
         };
-        let mut error = Self::new(code, format!("Cannot {doing} {file}: {source}."))
-            .fact("file", Fact::Text(file.to_owned()));
+        let mut error =
+            Self::new(code, format!("Cannot {doing} {file}: {source}.")).fact("file", Fact::Text(file.to_owned()));
         match code {
             Code::DiskFull => {
                 error = error.hint("Free some space, then try again. Nothing that was acknowledged is lost", None);

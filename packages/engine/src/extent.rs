@@ -13,8 +13,8 @@ pub(crate) enum Class {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Extent {
     pub(crate) number: u64,
-    /// The number of the first segment of its tier (`levels.rs`).
-    pub(crate) tier: u64,
+    /// The number of the first segment of its generation (`levels.rs`).
+    pub(crate) generation: u64,
     pub(crate) class: Class,
     /// The length of the file in bytes.
     pub(crate) length: u64,

@@ -92,7 +92,10 @@ impl Files {
 
 impl fmt::Debug for Files {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Files").field("vfs", &self.vfs).field("sealed", &self.data_key.is_some()).finish_non_exhaustive()
+        f.debug_struct("Files")
+            .field("vfs", &self.vfs)
+            .field("sealed", &self.data_key.is_some())
+            .finish_non_exhaustive()
     }
 }
 

@@ -153,7 +153,9 @@ impl Importer {
             chunk = rest;
         }
         if self.partial.len() + chunk.len() > MAX_LINE_BYTES {
-            return Err(self.refuse(&Error::new(Code::ValueTooLarge, format!("it is longer than {MAX_LINE_BYTES} bytes"))));
+            return Err(
+                self.refuse(&Error::new(Code::ValueTooLarge, format!("it is longer than {MAX_LINE_BYTES} bytes")))
+            );
         }
         self.partial.extend_from_slice(chunk);
         Ok(())
@@ -173,10 +175,16 @@ impl Importer {
         if self.framed && !self.ended {
             return Err(Error::new(
                 Code::ExportDamaged,
-                format!("The export ends after line {} without its last line: it was cut short. Nothing was written.", self.line),
+                format!(
+                    "The export ends after line {} without its last line: it was cut short. Nothing was written.",
+                    self.line
+                ),
             )
             .fact("line", Fact::Number(self.line))
-            .hint("Make the export again, or take another copy of it", Some("kdelta export --output data.jsonl".into())));
+            .hint(
+                "Make the export again, or take another copy of it",
+                Some("kdelta export --output data.jsonl".into()),
+            ));
         }
         let (versions, commits, first) = (self.ingest.versions(), self.commits, self.first);
         let last = self.ingest.finish()?;
@@ -211,7 +219,10 @@ impl Importer {
         let frame: Frame<'_> = serde_json::from_slice(line).map_err(|e| self.refuse(&not_a_line(&e)))?;
         if frame.korudelta == "export" && self.line == 1 {
             if frame.format != Some(1) {
-                let error = Error::new(Code::NewerFormat, format!("The export is in format {}; this version reads format 1.", frame.format.unwrap_or(0)));
+                let error = Error::new(
+                    Code::NewerFormat,
+                    format!("The export is in format {}; this version reads format 1.", frame.format.unwrap_or(0)),
+                );
                 return Err(error.hint("Update KoruDelta, then import it again", None));
             }
             self.framed = true;
@@ -261,7 +272,10 @@ impl Importer {
         };
         let continues = self.text_stamp == Some(text_stamp);
         if continues && self.ingest.commit_len() >= MAX_COMMIT_VERSIONS {
-            return Err(Error::new(Code::ImportRefused, format!("more than {MAX_COMMIT_VERSIONS} lines have one timestamp")));
+            return Err(Error::new(
+                Code::ImportRefused,
+                format!("more than {MAX_COMMIT_VERSIONS} lines have one timestamp"),
+            ));
         }
         if !continues {
             let stamp = self.next_stamp(text_stamp)?;
@@ -294,13 +308,26 @@ impl Importer {
         }
         if text_stamp <= last {
             let (is, after) = (Stamp::from_micros(text_stamp), Stamp::from_micros(last));
-            let what = if self.ingest.versions() == 0 { "the database already goes to" } else { "the line before it is from" };
-            return Err(Error::new(Code::ImportRefused, format!("it is from {is}, and {what} {after}; history is written in the order of time"))
-                .hint("To give new timestamps and keep the old ones with the versions", Some("kdelta import FILE --restamp".into())));
+            let what =
+                if self.ingest.versions() == 0 { "the database already goes to" } else { "the line before it is from" };
+            return Err(Error::new(
+                Code::ImportRefused,
+                format!("it is from {is}, and {what} {after}; history is written in the order of time"),
+            )
+            .hint(
+                "To give new timestamps and keep the old ones with the versions",
+                Some("kdelta import FILE --restamp".into()),
+            ));
         }
         if text_stamp > now + MAX_AHEAD_US {
-            return Err(Error::new(Code::ImportRefused, format!("it is from {}, which is in the future", Stamp::from_micros(text_stamp)))
-                .hint("To give new timestamps and keep the old ones with the versions", Some("kdelta import FILE --restamp".into())));
+            return Err(Error::new(
+                Code::ImportRefused,
+                format!("it is from {}, which is in the future", Stamp::from_micros(text_stamp)),
+            )
+            .hint(
+                "To give new timestamps and keep the old ones with the versions",
+                Some("kdelta import FILE --restamp".into()),
+            ));
         }
         Ok(text_stamp)
     }
@@ -313,7 +340,11 @@ impl Importer {
         match id {
             Some(id) if !self.restamp && id.index() as usize != self.ingest.commit_len() => Err(Error::new(
                 Code::ImportRefused,
-                format!("it is version {} of its commit, and {} was to come: lines are missing", id.index(), self.ingest.commit_len()),
+                format!(
+                    "it is version {} of its commit, and {} was to come: lines are missing",
+                    id.index(),
+                    self.ingest.commit_len()
+                ),
             )),
             _ => Ok(()),
         }
@@ -322,14 +353,14 @@ impl Importer {
     fn annotate(&self, line: &Line<'_>, id: Option<VersionId>, text_stamp: u64) -> Result<Vec<u8>> {
         for text in [&line.actor, &line.reason].into_iter().flatten() {
             if text.len() > MAX_ANNOTATION_BYTES {
-                return Err(Error::new(Code::InvalidParams, format!("its actor or reason is longer than {MAX_ANNOTATION_BYTES} bytes")));
+                return Err(Error::new(
+                    Code::InvalidParams,
+                    format!("its actor or reason is longer than {MAX_ANNOTATION_BYTES} bytes"),
+                ));
             }
         }
-        let mut annotation = Annotation {
-            actor: line.actor.as_deref(),
-            reason: line.reason.as_deref(),
-            ..Annotation::default()
-        };
+        let mut annotation =
+            Annotation { actor: line.actor.as_deref(), reason: line.reason.as_deref(), ..Annotation::default() };
         if self.restamp {
             annotation.origin_stamp = Some(text_stamp);
             annotation.origin_id = id;
@@ -346,12 +377,18 @@ impl Importer {
 
     fn refuse(&self, reason: &Error) -> Error {
         let code = match reason.code() {
-            Code::ImportRefused | Code::ExportDamaged | Code::DiskFull | Code::IoError | Code::Poisoned | Code::Closed => reason.code(),
+            Code::ImportRefused
+            | Code::ExportDamaged
+            | Code::DiskFull
+            | Code::IoError
+            | Code::Poisoned
+            | Code::Closed => reason.code(),
             _ => Code::InvalidLine,
         };
         let detail = reason.detail().trim_end_matches('.');
-        let mut error = Error::new(code, format!("Line {} cannot be imported: {detail}. Nothing was written.", self.line))
-            .fact("line", Fact::Number(self.line));
+        let mut error =
+            Error::new(code, format!("Line {} cannot be imported: {detail}. Nothing was written.", self.line))
+                .fact("line", Fact::Number(self.line));
         for hint in reason.hints() {
             error = error.hint(hint.text.clone(), hint.command.clone());
         }
@@ -360,9 +397,9 @@ impl Importer {
 }
 
 fn parse_id(text: Option<&str>) -> Result<Option<VersionId>> {
-    text.map(str::parse)
-        .transpose()
-        .map_err(|e| Error::new(Code::InvalidParams, format!("'{:.40}' is not a version: {e}", text.unwrap_or_default())))
+    text.map(str::parse).transpose().map_err(|e| {
+        Error::new(Code::InvalidParams, format!("'{:.40}' is not a version: {e}", text.unwrap_or_default()))
+    })
 }
 
 fn parse_stamp(text: &str) -> Result<u64> {

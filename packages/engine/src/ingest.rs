@@ -83,7 +83,12 @@ impl Ingest {
             let begun = self.commit_len();
             self.end_run()?;
             self.earlier = begun;
-            let commit = RunCommit { first_seq: self.seq + 1, stamp: self.stamp, first_index: begun as u32, offsets: Vec::new() };
+            let commit = RunCommit {
+                first_seq: self.seq + 1,
+                stamp: self.stamp,
+                first_index: begun as u32,
+                offsets: Vec::new(),
+            };
             self.commits.push(commit);
         }
         let Some(commit) = self.commits.last_mut() else {
@@ -112,7 +117,7 @@ impl Ingest {
             .hint("Import again while nobody writes", None));
         }
         let output = std::mem::take(&mut self.output);
-        self.store.adopt(output, self.seq, self.stamp)?;
+        self.store.adopt(&output, self.seq, self.stamp)?;
         self.finished = true;
         Ok(self.stamp)
     }

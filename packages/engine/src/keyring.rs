@@ -66,11 +66,7 @@ pub(crate) struct Cost {
 
 impl Cost {
     /// The second recommendation of RFC 9106, with one lane: a browser has one thread.
-    pub(crate) const DEFAULT: Self = Self {
-        memory_kib: 64 << 10,
-        passes: 3,
-        lanes: 1,
-    };
+    pub(crate) const DEFAULT: Self = Self { memory_kib: 64 << 10, passes: 3, lanes: 1 };
 }
 
 /// The data key, wrapped.
@@ -96,21 +92,11 @@ impl KeyringRecord {
     }
 
     /// The record of the same data key under another key. When it has been stored, `old` opens nothing any more.
-    pub(crate) fn rewrap(
-        &self,
-        entropy: &dyn Entropy,
-        old: &SealKey,
-        new: &SealKey,
-    ) -> Result<Self> {
+    pub(crate) fn rewrap(&self, entropy: &dyn Entropy, old: &SealKey, new: &SealKey) -> Result<Self> {
         Self::wrap(entropy, new, &self.unwrap(old)?)
     }
 
-    fn wrap_at_cost(
-        entropy: &dyn Entropy,
-        key: &SealKey,
-        data_key: &DataKey,
-        cost: Cost,
-    ) -> Result<Self> {
+    fn wrap_at_cost(entropy: &dyn Entropy, key: &SealKey, data_key: &DataKey, cost: Cost) -> Result<Self> {
         let derivation = match &key.0 {
             Secret::Raw(_) => Derivation::Raw,
             Secret::Passphrase(_) => {
@@ -119,12 +105,7 @@ impl KeyringRecord {
                 Derivation::Passphrase { salt, cost }
             }
         };
-        let mut record = Self {
-            derivation,
-            nonce: [0; 12],
-            wrapped: **data_key,
-            tag: [0; 16],
-        };
+        let mut record = Self { derivation, nonce: [0; 12], wrapped: **data_key, tag: [0; 16] };
         fill(entropy, &mut record.nonce)?;
         let context = record.encode();
         let buffer = InOutBuf::from(record.wrapped.as_mut_slice());
@@ -141,15 +122,8 @@ impl KeyringRecord {
         let context = self.encode();
         let buffer = InOutBuf::from(data_key.as_mut_slice());
         cipher(&self.derivation, key)?
-            .decrypt_inout_detached(
-                &self.nonce.into(),
-                &context[CONTEXT],
-                buffer,
-                &self.tag.into(),
-            )
-            .map_err(|_| {
-                wrong_key("The key given is not the one that the database is sealed with.")
-            })?;
+            .decrypt_inout_detached(&self.nonce.into(), &context[CONTEXT], buffer, &self.tag.into())
+            .map_err(|_| wrong_key("The key given is not the one that the database is sealed with."))?;
         Ok(data_key)
     }
 
@@ -175,35 +149,19 @@ impl KeyringRecord {
 
     /// Reads the 96 bytes; the answer to a record that no build ever wrote is what is wrong with it.
     pub(crate) fn decode(bytes: &[u8; KEYRING_LEN]) -> Result<Self, &'static str> {
-        let u32_at = |at: usize| {
-            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-        };
-        let cost = Cost {
-            memory_kib: u32_at(4),
-            passes: u32_at(8),
-            lanes: u32_at(12),
-        };
+        let u32_at = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        let cost = Cost { memory_kib: u32_at(4), passes: u32_at(8), lanes: u32_at(12) };
         let derivation = match u16::from_le_bytes([bytes[0], bytes[1]]) {
             1 => Derivation::Raw,
             2 => Derivation::Passphrase {
                 salt: array(&bytes[16..32]),
-                cost: cost
-                    .within_bounds()
-                    .ok_or("its keyring asks for too much memory or time")?,
+                cost: cost.within_bounds().ok_or("its keyring asks for too much memory or time")?,
             },
             _ => return Err("its keyring is of no known kind"),
         };
-        let record = Self {
-            derivation,
-            nonce: array(&bytes[32..44]),
-            wrapped: array(&bytes[48..80]),
-            tag: array(&bytes[80..]),
-        };
-        if record.encode() == *bytes {
-            Ok(record)
-        } else {
-            Err("its keyring has bytes where there should be none")
-        }
+        let record =
+            Self { derivation, nonce: array(&bytes[32..44]), wrapped: array(&bytes[48..80]), tag: array(&bytes[80..]) };
+        if record.encode() == *bytes { Ok(record) } else { Err("its keyring has bytes where there should be none") }
     }
 }
 
@@ -211,24 +169,24 @@ impl Cost {
     fn within_bounds(self) -> Option<Self> {
         let lanes = (1..=MOST_LANES).contains(&self.lanes);
         let passes = (1..=MOST_PASSES).contains(&self.passes);
-        (lanes && passes && (8 * self.lanes..=MOST_MEMORY_KIB).contains(&self.memory_kib))
-            .then_some(self)
+        (lanes && passes && (8 * self.lanes..=MOST_MEMORY_KIB).contains(&self.memory_kib)).then_some(self)
     }
 }
 
 impl fmt::Debug for KeyringRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyringRecord")
-            .field("derivation", &self.derivation)
-            .finish_non_exhaustive()
+        f.debug_struct("KeyringRecord").field("derivation", &self.derivation).finish_non_exhaustive()
     }
 }
 
-/// The error for somebody who opens a sealed database without a key.
-pub(crate) fn key_required() -> Error {
-    Error::new(Code::SealKeyRequired, "The database is sealed, and no key was given.")
-        .hint("Put the path of its key file into the environment variable KDELTA_KEY_FILE", None)
-        .hint("Or name the key file", Some("kdelta --key-file FILE status".into()))
+/// The data key of a sealed database, for somebody who gave `key`, or gave none.
+pub(crate) fn unlock(record: &KeyringRecord, key: Option<&SealKey>) -> Result<DataKey> {
+    let key = key.ok_or_else(|| {
+        Error::new(Code::SealKeyRequired, "The database is sealed, and no key was given.")
+            .hint("Put the path of its key file into the environment variable KDELTA_KEY_FILE", None)
+            .hint("Or name the key file", Some("kdelta --key-file FILE status".into()))
+    })?;
+    record.unwrap(key)
 }
 
 /// The error for somebody who gives a key to a database that has none.
@@ -250,32 +208,24 @@ fn cipher(derivation: &Derivation, key: &SealKey) -> Result<Aes256Gcm> {
                 .expect("the bounds of a cost are within those of Argon2");
             Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
                 .hash_password_into(passphrase.as_bytes(), salt, bytes.as_mut_slice())
-                .map_err(|e| {
-                    Error::new(
-                        Code::InvalidSealKey,
-                        format!("Cannot make a key of the passphrase: {e}."),
-                    )
-                })?;
+                .map_err(|e| Error::new(Code::InvalidSealKey, format!("Cannot make a key of the passphrase: {e}.")))?;
             Ok(Aes256Gcm::new((&*bytes).into()))
         }
-        (Derivation::Raw, Secret::Passphrase(_)) => Err(wrong_key(
-            "The database is sealed with a key, and a passphrase was given.",
-        )),
-        (Derivation::Passphrase { .. }, Secret::Raw(_)) => Err(wrong_key(
-            "The database is sealed with a passphrase, and a key was given.",
-        )),
+        (Derivation::Raw, Secret::Passphrase(_)) => {
+            Err(wrong_key("The database is sealed with a key, and a passphrase was given."))
+        }
+        (Derivation::Passphrase { .. }, Secret::Raw(_)) => {
+            Err(wrong_key("The database is sealed with a passphrase, and a key was given."))
+        }
     }
 }
 
 fn wrong_key(detail: &str) -> Error {
-    Error::new(Code::WrongSealKey, detail)
-        .hint("Give the key it was sealed with. Nothing was changed", None)
+    Error::new(Code::WrongSealKey, detail).hint("Give the key it was sealed with. Nothing was changed", None)
 }
 
 fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<()> {
-    entropy
-        .fill(bytes)
-        .map_err(|e| Error::io(e, "draw random bytes for", "the keyring"))
+    entropy.fill(bytes).map_err(|e| Error::io(e, "draw random bytes for", "the keyring"))
 }
 
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {

@@ -1,120 +1,144 @@
-//! The segments of a database, as sorted tiers.
+//! The segments of a database, as generations.
 //!
-//! A flush or a merge writes one tier: a sorted sequence of versions, cut by key into segments of bounded size. Tiers
-//! of class Current hold, together with the memtables, the newest version of every key; History tiers hold versions
-//! that were superseded for good. Any tiers of a class may be merged in any order, because the winner of a read is
-//! chosen by seq and never by the age of the tier it lies in.
+//! A flush makes a generation: all versions of a stretch of seqs, in two sorted tiers. The current tier has the newest
+//! version of each key of the stretch; the history tier has the others, each with the stamp at which the next one
+//! superseded it. A merge makes one generation of several neighbours. So the stretches never overlap, and a read goes
+//! from the newest generation to the oldest and stops at the first version that it sees:
+//!
+//! - of a generation that lies before the moment as a whole, only the current tier can have the answer, and a read of
+//!   "now" sees all generations so: it costs the same however much history there is;
+//! - of the one generation in which the moment lies, the history tier is asked as well.
 
 use std::sync::Arc;
 
 use crate::entry::{Entry, Found, Horizon, Source};
 use crate::error::Result;
-use crate::extent::Class;
+use crate::extent::{Class, Extent};
 use crate::segment::{Segment, SegmentCursor};
 
-/// All tiers, each class with the newest seqs first.
+/// All generations, the newest first.
 #[derive(Clone, Default)]
 pub(crate) struct Levels {
-    pub(crate) current: Vec<Arc<Tier>>,
-    pub(crate) history: Vec<Arc<Tier>>,
+    pub(crate) generations: Vec<Arc<Generation>>,
 }
 
-/// One sorted sequence of versions on disk.
-pub(crate) struct Tier {
+/// All versions of a stretch of seqs.
+pub(crate) struct Generation {
     /// The number of its first segment.
     pub(crate) number: u64,
-    pub(crate) class: Class,
-    /// In key order; a key with very many versions may go on in the next segment.
-    pub(crate) segments: Vec<Arc<Segment>>,
+    pub(crate) current: Arc<Tier>,
+    pub(crate) history: Arc<Tier>,
     pub(crate) bytes: u64,
     min_seq: u64,
     max_seq: u64,
     min_stamp: u64,
-    max_ended: u64,
+    max_stamp: u64,
+}
+
+/// One sorted sequence of versions, cut into segments of bounded size.
+///
+/// In key order; a key with very many versions may go on in the next segment.
+#[derive(Default)]
+pub(crate) struct Tier {
+    pub(crate) segments: Vec<Arc<Segment>>,
 }
 
 impl Levels {
-    /// Puts segments together into tiers.
-    pub(crate) fn new(segments: Vec<Arc<Segment>>) -> Self {
-        let mut levels = Self::default();
-        let mut numbers: Vec<(u64, Class)> = segments.iter().map(|s| (s.extent().tier, s.extent().class)).collect();
-        numbers.sort_by_key(|(number, _)| *number);
+    /// Puts segments together into generations.
+    pub(crate) fn new(segments: &[Arc<Segment>]) -> Self {
+        let mut numbers: Vec<u64> = segments.iter().map(|s| s.extent().generation).collect();
+        numbers.sort_unstable();
         numbers.dedup();
-        for (number, class) in numbers {
-            let mine = segments.iter().filter(|s| s.extent().tier == number).cloned().collect();
-            levels.insert(Arc::new(Tier::new(number, class, mine)));
+        let mut levels = Self::default();
+        for number in numbers {
+            let mine = segments.iter().filter(|s| s.extent().generation == number).cloned().collect();
+            levels.insert(Arc::new(Generation::new(number, mine)));
         }
         levels
     }
 
-    pub(crate) fn insert(&mut self, tier: Arc<Tier>) {
-        let tiers = match tier.class {
-            Class::Current => &mut self.current,
-            Class::History => &mut self.history,
-        };
-        let at = tiers.partition_point(|t| t.max_seq > tier.max_seq);
-        tiers.insert(at, tier);
+    pub(crate) fn insert(&mut self, generation: Arc<Generation>) {
+        let at = self.generations.partition_point(|g| g.min_seq > generation.min_seq);
+        self.generations.insert(at, generation);
     }
 
     pub(crate) fn remove(&mut self, numbers: &[u64]) {
-        self.current.retain(|t| !numbers.contains(&t.number));
-        self.history.retain(|t| !numbers.contains(&t.number));
+        self.generations.retain(|g| !numbers.contains(&g.number));
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Tier>> {
-        self.current.iter().chain(&self.history)
-    }
-
-    /// The newest version of `key` that `horizon` sees. With `now`, the horizon is known to see everything, and the
-    /// history is not consulted.
-    pub(crate) fn find(&self, key: &[u8], hash: u64, horizon: &Horizon, now: bool) -> Result<Option<Found>> {
-        let mut best: Option<Found> = None;
-        let history: &[Arc<Tier>] = if now { &[] } else { &self.history };
-        for tiers in [&self.current[..], history] {
-            for tier in tiers {
-                if best.as_ref().is_some_and(|found| found.seq >= tier.max_seq) {
-                    break;
-                }
-                if !tier.may_answer(horizon) {
-                    continue;
-                }
-                if let Some(found) = tier.find(key, hash, horizon)?
-                    && best.as_ref().is_none_or(|b| b.seq < found.seq)
-                {
-                    best = Some(found);
-                }
+    /// The newest version of `key` that `horizon` sees.
+    pub(crate) fn find(&self, key: &[u8], hash: u64, horizon: &Horizon) -> Result<Option<Found>> {
+        for generation in self.generations.iter().filter(|g| g.begins_within(horizon)) {
+            if let Some(found) = generation.find(key, hash, horizon)? {
+                return Ok(Some(found));
             }
         }
-        Ok(best)
+        Ok(None)
+    }
+
+    /// The tiers in which something is that a read at `horizon` may need.
+    pub(crate) fn consulted(&self, horizon: &Horizon) -> impl Iterator<Item = &Arc<Tier>> {
+        self.generations.iter().filter(|g| g.begins_within(horizon)).flat_map(|generation| {
+            let history = (!generation.lies_within(horizon)).then_some(&generation.history);
+            std::iter::once(&generation.current).chain(history)
+        })
+    }
+
+    /// All segments.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = &Arc<Segment>> {
+        self.generations.iter().flat_map(|g| g.segments())
+    }
+}
+
+impl Generation {
+    fn new(number: u64, segments: Vec<Arc<Segment>>) -> Self {
+        let bound = |of: fn(&Extent) -> u64, pick: fn(u64, u64) -> u64| {
+            segments.iter().map(|s| of(s.extent())).reduce(pick).unwrap_or_default()
+        };
+        let (min_seq, max_seq) = (bound(|e| e.min_seq, u64::min), bound(|e| e.max_seq, u64::max));
+        let (min_stamp, max_stamp) = (bound(|e| e.min_stamp, u64::min), bound(|e| e.max_stamp, u64::max));
+        let bytes = bound(|e| e.length, u64::wrapping_add);
+        let (current, history) = segments.into_iter().partition(|s| s.extent().class == Class::Current);
+        let tier = |segments| Arc::new(Tier::new(segments));
+        Self { number, current: tier(current), history: tier(history), bytes, min_seq, max_seq, min_stamp, max_stamp }
+    }
+
+    pub(crate) fn segments(&self) -> impl Iterator<Item = &Arc<Segment>> {
+        self.current.segments.iter().chain(&self.history.segments)
+    }
+
+    /// The newest version of `key` that `horizon` sees.
+    fn find(&self, key: &[u8], hash: u64, horizon: &Horizon) -> Result<Option<Found>> {
+        if self.lies_within(horizon) {
+            return self.current.find(key, Some(hash), horizon);
+        }
+        // A key of the history has its newest version in the current tier, so one filter speaks for both.
+        if !self.current.may_contain(key, hash)? {
+            return Ok(None);
+        }
+        let past = self.history.find(key, None, horizon)?;
+        if past.as_ref().is_some_and(|found| horizon.ends_before(found.ended)) {
+            return Ok(past);
+        }
+        Ok(self.current.find(key, None, horizon)?.or(past))
+    }
+
+    /// Whether `horizon` may see some of it.
+    fn begins_within(&self, horizon: &Horizon) -> bool {
+        self.min_seq <= horizon.seq && self.min_stamp <= horizon.stamp
+    }
+
+    /// Whether `horizon` sees all of it.
+    fn lies_within(&self, horizon: &Horizon) -> bool {
+        self.max_seq <= horizon.seq && self.max_stamp <= horizon.stamp && self.max_seq <= horizon.commit
     }
 }
 
 impl Tier {
-    pub(crate) fn new(number: u64, class: Class, mut segments: Vec<Arc<Segment>>) -> Self {
-        // Numbers rise as segments are written, and so do their keys. Seqs would not tell two segments that begin with
-        // the same key apart: the later one may hold newer versions, of other keys.
-        segments.sort_by_key(|segment| segment.extent().number);
-        let extents = || segments.iter().map(|s| s.extent());
-        Self {
-            number,
-            class,
-            bytes: extents().map(|e| e.length).sum(),
-            min_seq: extents().map(|e| e.min_seq).min().unwrap_or(u64::MAX),
-            max_seq: extents().map(|e| e.max_seq).max().unwrap_or(0),
-            min_stamp: extents().map(|e| e.min_stamp).min().unwrap_or(u64::MAX),
-            max_ended: extents().map(|e| e.max_ended).max().unwrap_or(0),
-            segments,
-        }
-    }
-
-    /// Whether some version in the tier can be what a read at `horizon` answers.
-    pub(crate) fn may_answer(&self, horizon: &Horizon) -> bool {
-        self.min_seq <= horizon.seq && self.min_stamp <= horizon.stamp && !horizon.is_past(self.max_ended)
-    }
-
-    /// Whether its seqs reach into the range.
-    pub(crate) fn overlaps(&self, range: &std::ops::RangeInclusive<u64>) -> bool {
-        self.min_seq <= *range.end() && *range.start() <= self.max_seq
+    fn new(mut segments: Vec<Arc<Segment>>) -> Self {
+        // Of segments that begin with the same key, the one with the newer versions of it comes first.
+        segments.sort_by(|a, b| a.key_range().cmp(&b.key_range()).then(b.extent().max_seq.cmp(&a.extent().max_seq)));
+        Self { segments }
     }
 
     /// Whether some version of the key may be in the tier; false is certain.
@@ -127,7 +151,7 @@ impl Tier {
         Ok(false)
     }
 
-    fn find(&self, key: &[u8], hash: u64, horizon: &Horizon) -> Result<Option<Found>> {
+    fn find(&self, key: &[u8], hash: Option<u64>, horizon: &Horizon) -> Result<Option<Found>> {
         for segment in self.segments_of(key) {
             if let Some(found) = segment.find(key, hash, horizon)? {
                 return Ok(Some(found));
@@ -153,8 +177,8 @@ pub(crate) struct TierCursor {
 }
 
 impl TierCursor {
-    /// A cursor before the first version: `seek` or `rewind` it. With a horizon, versions that it cannot see may be
-    /// left out.
+    /// A cursor before the first version: `seek` or `rewind` it. With a horizon, versions that a read at it does not
+    /// need may be left out.
     pub(crate) fn new(tier: Arc<Tier>, within: Option<Horizon>, fill_cache: bool) -> Self {
         Self { tier, at: 0, cursor: None, within, fill_cache }
     }

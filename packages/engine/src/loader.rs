@@ -80,8 +80,11 @@ impl Loader {
     pub fn new(db: &KoruDelta, options: LineOptions) -> Result<Self> {
         db.store.check_writable()?;
         if options.key_field.is_some() && options.namespace.is_none() {
-            return Err(Error::new(Code::InvalidParams, "A key field was named, and no namespace to put the documents in.")
-                .hint("Name both", Some("kdelta batch --file data.jsonl --namespace users --key-field id".into())));
+            return Err(Error::new(
+                Code::InvalidParams,
+                "A key field was named, and no namespace to put the documents in.",
+            )
+            .hint("Name both", Some("kdelta batch --file data.jsonl --namespace users --key-field id".into())));
         }
         let mut batch = Batch::new();
         batch.annotate(options.actor.as_deref(), options.reason.as_deref())?;
@@ -188,14 +191,19 @@ impl Loader {
             (Some(namespace), _) => (&**namespace, &*parsed.key),
             (None, Some(namespace)) => (namespace.as_str(), &*parsed.key),
             (None, None) => parsed.key.split_once('/').ok_or_else(|| {
-                Error::new(Code::InvalidKey, format!("the key '{:.100}' names no namespace: write NAMESPACE/KEY", parsed.key))
+                Error::new(
+                    Code::InvalidKey,
+                    format!("the key '{:.100}' names no namespace: write NAMESPACE/KEY", parsed.key),
+                )
             })?,
         };
         match (parsed.value, parsed.delete) {
             (Some(value), false) => self.batch.put_json(namespace, key, value.get().as_bytes())?,
             (None, true) => self.batch.delete(namespace, key)?,
             (Some(_), true) => return Err(Error::new(Code::InvalidParams, "it has a value and is a delete")),
-            (None, false) => return Err(Error::new(Code::InvalidParams, "it has no value; a delete says \"delete\":true")),
+            (None, false) => {
+                return Err(Error::new(Code::InvalidParams, "it has no value; a delete says \"delete\":true"));
+            }
         };
         Ok(())
     }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //!  0  4  length of the body, at most 16 MiB
-//!  4  4  flags: bit 0 MORE, the logical body goes on in the next frame
+//!  4  4  flags: bit 0 MORE, the logical body goes on in the next frame; bit 1 always set
 //!  8  8  synced: everything before this offset of the file was durable when the frame was written
 //! 16  8  the first 8 bytes of the previous frame's tag; zero in the first frame
 //! 24  8  header check: XXH3-64 over bytes 0 to 23, the offset and a seed of the file's seal
@@ -50,8 +50,5 @@ pub(crate) struct LogEnd {
 
 impl LogEnd {
     /// The end of a log without frames.
-    pub(crate) const EMPTY: Self = Self {
-        offset: PREAMBLE_LEN as u64,
-        tag: [0; 16],
-    };
+    pub(crate) const EMPTY: Self = Self { offset: PREAMBLE_LEN as u64, tag: [0; 16] };
 }

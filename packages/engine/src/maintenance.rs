@@ -1,15 +1,15 @@
-//! Flushes and merges: moving versions from memory to tiers, and from many tiers to few.
+//! Flushes and merges: from memory to generations, and from many generations to few.
 //!
-//! Nothing is ever overwritten, so a merge frees no space; it buys fewer places to look. Tiers of a class are merged
-//! when four of about the same size have come together, so a version is moved about log4(data / memtable) times.
+//! Nothing is ever overwritten, so a merge frees no space; it buys fewer places to look. Four neighbouring generations
+//! of about the same size become one, so a version is moved about log4(data / memtable) times.
 
+use core::time::Duration;
 use std::cell::RefCell;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
-use core::time::Duration;
 
 use crate::code::Code;
 use crate::error::{Error, Result};
-use crate::levels::{Levels, Tier, TierCursor};
+use crate::levels::{Generation, Levels, TierCursor};
 use crate::memtable::Memtable;
 use crate::merged::{Cursor, Merged};
 use crate::options::Durability;
@@ -20,7 +20,7 @@ use crate::state::Frozen;
 use crate::store::{Store, lock};
 use crate::tier_writer::{Output, TierWriter};
 
-/// Tiers of one size class that are merged, and the most at once.
+/// Generations of one rank that are merged, and the most at once.
 const FAN_IN: usize = 4;
 const MAX_FAN_IN: usize = 8;
 /// A close flushes a memtable that would take long to replay.
@@ -96,8 +96,7 @@ impl Worker {
                     state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                     continue;
                 };
-                let (next, waited) =
-                    self.changed.wait_timeout(state, interval).unwrap_or_else(PoisonError::into_inner);
+                let (next, waited) = self.changed.wait_timeout(state, interval).unwrap_or_else(PoisonError::into_inner);
                 state = next;
                 if waited.timed_out() {
                     break;
@@ -157,7 +156,7 @@ impl Store {
                 continue;
             }
             match self.pick_merge() {
-                Some(tiers) if !self.is_closed() => self.merge(&tiers)?,
+                Some(generations) if !self.is_closed() => self.merge(&generations)?,
                 _ => return Ok(()),
             }
         }
@@ -193,34 +192,34 @@ impl Store {
         let runs = frozen.memtable.runs.iter();
         let merged = Merged::new(runs.map(|run| Cursor::Run(RunCursor::new(run.clone()))).collect());
         let output = self.write_tiers(merged, &|| Ok(()))?;
-        self.install(output, &[], Some(&frozen))?;
+        self.install(&output, &[], Some(&frozen))?;
         Ok(true)
     }
 
-    /// Tiers that are due to become one.
-    fn pick_merge(&self) -> Option<Vec<Arc<Tier>>> {
+    /// Neighbouring generations that are due to become one, oldest first.
+    ///
+    /// As in a counter of base four: a generation ranks by its size, or as the largest of those after it; four of one
+    /// rank make one of the next.
+    fn pick_merge(&self) -> Option<Vec<Arc<Generation>>> {
         let levels = self.state().levels.clone();
-        [&levels.current, &levels.history].into_iter().find_map(|tiers| {
-            let mut by_size: Vec<Vec<&Arc<Tier>>> = Vec::new();
-            for tier in tiers {
-                let class = self.size_class(tier);
-                by_size.resize_with(by_size.len().max(class + 1), Vec::new);
-                by_size[class].push(tier);
-            }
-            let due = by_size.into_iter().find(|same| same.len() >= FAN_IN)?;
-            // Oldest first, so that what is merged together also belongs together in time.
-            Some(due.into_iter().rev().take(MAX_FAN_IN).cloned().collect())
-        })
+        let mut rank = 0;
+        let ranked = levels.generations.iter().map(|generation| {
+            rank = rank.max(self.size_rank(generation));
+            (rank, generation)
+        });
+        let ranked: Vec<_> = ranked.collect();
+        let due = ranked.chunk_by(|a, b| a.0 == b.0).find(|same| same.len() >= FAN_IN)?;
+        Some(due.iter().rev().take(MAX_FAN_IN).map(|(_, generation)| Arc::clone(generation)).collect())
     }
 
-    fn size_class(&self, tier: &Tier) -> usize {
+    fn size_rank(&self, generation: &Generation) -> u32 {
         let unit = (self.sizes.memtable_bytes as u64 / 8).max(1);
-        (tier.bytes / unit).checked_ilog(FAN_IN as u64).map_or(0, |log| log as usize + 1)
+        (generation.bytes / unit).checked_ilog(FAN_IN as u64).map_or(0, |log| log + 1)
     }
 
-    fn merge(&self, tiers: &[Arc<Tier>]) -> Result<()> {
-        let mut cursors = Vec::with_capacity(tiers.len());
-        for tier in tiers {
+    fn merge(&self, generations: &[Arc<Generation>]) -> Result<()> {
+        let mut cursors = Vec::with_capacity(2 * generations.len());
+        for tier in generations.iter().flat_map(|g| [&g.current, &g.history]) {
             let mut cursor = TierCursor::new(tier.clone(), None, false);
             cursor.rewind()?;
             cursors.push(Cursor::Tier(cursor));
@@ -236,7 +235,7 @@ impl Store {
             // The inputs are still there; the merge starts again when the database is next open.
             Err(error) if error.code() == Code::Closed => Ok(()),
             Err(error) => Err(error),
-            Ok(output) => self.install(output, tiers, None),
+            Ok(output) => self.install(&output, generations, None),
         }
     }
 
@@ -273,7 +272,7 @@ impl Store {
 
     /// Makes tiers that were written past the log part of the database. The caller holds the writer's lock, and no
     /// memtable holds anything.
-    pub(crate) fn adopt(&self, output: Output, seq: u64, stamp: u64) -> Result<()> {
+    pub(crate) fn adopt(&self, output: &Output, seq: u64, stamp: u64) -> Result<()> {
         let newest = Arc::new(Frozen { memtable: Memtable::default(), logs: Vec::new(), seq, stamp });
         self.install(output, &[], Some(&newest))?;
         self.update_state(|state| {
@@ -295,37 +294,37 @@ impl Store {
         }
     }
 
-    /// Puts new tiers in the place of old ones, or of a frozen memtable and its logs.
-    fn install(&self, output: Output, replaced: &[Arc<Tier>], flushed: Option<&Arc<Frozen>>) -> Result<()> {
-        let old: Vec<u64> = replaced.iter().map(|tier| tier.number).collect();
+    /// Puts a new generation in the place of old ones, or of a frozen memtable and its logs.
+    fn install(&self, output: &Output, replaced: &[Arc<Generation>], flushed: Option<&Arc<Frozen>>) -> Result<()> {
+        let old: Vec<u64> = replaced.iter().map(|generation| generation.number).collect();
         let logs: &[u64] = flushed.map_or(&[], |frozen| &frozen.logs);
         let mut opened = Vec::with_capacity(output.segments.len());
         for extent in &output.segments {
             opened.push(Segment::open(&self.files, extent.clone(), self.cache.clone())?);
         }
         self.amend(|manifest| {
-            manifest.segments.retain(|extent| !old.contains(&extent.tier));
+            manifest.segments.retain(|extent| !old.contains(&extent.generation));
             manifest.segments.extend(output.segments.iter().cloned());
-            manifest.values.extend(output.values.iter().cloned());
+            manifest.values.extend(output.values.iter().copied());
             manifest.logs.retain(|log| !logs.contains(&log.number));
             if let Some(frozen) = flushed {
                 manifest.last_seq = manifest.last_seq.max(frozen.seq);
                 manifest.last_stamp = manifest.last_stamp.max(frozen.stamp);
             }
         })?;
-        let added = Levels::new(opened);
+        let added = Levels::new(&opened);
         self.update_state(|state| {
             let mut levels = Levels::clone(&state.levels);
             levels.remove(&old);
-            for tier in added.all() {
-                levels.insert(tier.clone());
+            for generation in &added.generations {
+                levels.insert(generation.clone());
             }
             state.levels = Arc::new(levels);
             if let Some(flushed) = flushed {
                 state.frozen.retain(|frozen| !Arc::ptr_eq(frozen, flushed));
             }
         });
-        for segment in replaced.iter().flat_map(|tier| &tier.segments) {
+        for segment in replaced.iter().flat_map(|generation| generation.segments()) {
             segment.mark_obsolete();
         }
         for number in logs {

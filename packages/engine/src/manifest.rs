@@ -122,7 +122,7 @@ pub(crate) enum Load {
     /// The remains of a creation that never finished. A [`Manifest::store`] creates the database over them.
     Unfinished,
     /// A database.
-    Found(Loaded),
+    Found(Box<Loaded>),
 }
 
 /// The state that was found.
@@ -144,19 +144,12 @@ impl Manifest {
     ///
     /// While a keyring is being replaced, the slots may have different ones. Whoever has the key of either is let in;
     /// the data key is the same, and the newest slot is right, so the next store leaves only its keyring.
-    pub(crate) fn load(
-        vfs: &dyn Vfs,
-        unlock: &mut dyn FnMut(&KeyringRecord) -> Result<DataKey>,
-    ) -> Result<Load> {
+    pub(crate) fn load(vfs: &dyn Vfs, unlock: &mut dyn FnMut(&KeyringRecord) -> Result<DataKey>) -> Result<Load> {
         let [a, b] = [Slot::read(vfs, 0), Slot::read(vfs, 1)];
         if let (Ok(None), Ok(None)) = (&a, &b) {
             return if has_data(vfs)? {
-                Err(
-                    Error::corrupt(&slot::name(0), 0, "the file is missing").hint(
-                        "The other files of the database are there: bring back its manifest",
-                        None,
-                    ),
-                )
+                Err(Error::corrupt(&slot::name(0), 0, "the file is missing")
+                    .hint("The other files of the database are there: bring back its manifest", None))
             } else {
                 Ok(Load::Absent)
             };
@@ -165,11 +158,7 @@ impl Manifest {
         for (index, found) in [a, b].into_iter().enumerate() {
             match found {
                 Ok(Some(slot)) => whole.push(slot),
-                Ok(None) => flaws.push(Error::corrupt(
-                    &slot::name(index as u64),
-                    0,
-                    "the file is missing",
-                )),
+                Ok(None) => flaws.push(Error::corrupt(&slot::name(index as u64), 0, "the file is missing")),
                 Err(e) => flaws.push(one_slot_only(e)?),
             }
         }
@@ -190,35 +179,27 @@ impl Manifest {
     }
 
     /// Checks that a slot holds the generation that both were given.
-    pub(crate) fn verify_slot(files: &Files, index: u64, generation: u64) -> Result<()> {
+    pub(crate) fn verify_slot(files: &Files, index: u64, generation: Option<u64>) -> Result<()> {
         let name = slot::name(index);
-        let slot = Slot::read(&*files.vfs, index)?
-            .ok_or_else(|| Error::corrupt(&name, 0, "the file is missing"))?;
+        let slot = Slot::read(&*files.vfs, index)?.ok_or_else(|| Error::corrupt(&name, 0, "the file is missing"))?;
         let found = slot.open(files.data_key.as_ref())?.generation;
-        if found != generation {
-            let what = format_args!("it holds generation {found}, and {generation} is the newest");
-            return Err(Error::corrupt(&name, 32, what));
+        match generation {
+            Some(newest) if found != newest => {
+                let what = format_args!("it holds generation {found}, and {newest} is the newest");
+                Err(Error::corrupt(&name, 32, what))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Writes the manifest into both slots, and makes them when there are none. The caller has raised the generation.
     ///
     /// After a failure either generation may be found; a later store, with a generation higher still, is safe.
     pub(crate) fn store(&self, files: &Files) -> Result<()> {
-        assert_eq!(
-            self.database, files.database,
-            "a manifest is stored among its own files"
-        );
+        assert_eq!(self.database, files.database, "a manifest is stored among its own files");
         let (slots, flaw) = valid_slots(files)?;
-        if let Some(slot) = slots
-            .iter()
-            .find(|slot| slot.preamble.number >= self.generation)
-        {
-            let what = format_args!(
-                "it holds generation {}, which this process did not write",
-                slot.preamble.number
-            );
+        if let Some(slot) = slots.iter().find(|slot| slot.preamble.number >= self.generation) {
+            let what = format_args!("it holds generation {}, which this process did not write", slot.preamble.number);
             return Err(Error::corrupt(&slot::name(slot.index), 32, what));
         }
         let first = match slots.as_slice() {
@@ -292,10 +273,7 @@ fn unfinished(vfs: &dyn Vfs, mut flaws: Vec<Error>) -> Result<Load> {
 
 fn both_lost(flaws: Vec<Error>) -> Error {
     let second = flaws.get(1).map(|e| e.detail().to_owned());
-    let first = flaws
-        .into_iter()
-        .next()
-        .expect("there are two slots and neither is valid");
+    let first = flaws.into_iter().next().expect("there are two slots and neither is valid");
     match second {
         Some(second) => first.hint(format!("Its copy is of no use either: {second}"), None),
         None => first,
@@ -326,10 +304,7 @@ struct Keys(Vec<(KeyringRecord, Result<DataKey>)>);
 
 impl Keys {
     /// Asks for the key of each keyring. One wrong key of two is borne; any other failure is the caller's.
-    fn unlock(
-        slots: &[Slot],
-        unlock: &mut dyn FnMut(&KeyringRecord) -> Result<DataKey>,
-    ) -> Result<Self> {
+    fn unlock(slots: &[Slot], unlock: &mut dyn FnMut(&KeyringRecord) -> Result<DataKey>) -> Result<Self> {
         let mut keys = Self(Vec::new());
         for keyring in slots.iter().filter_map(|slot| slot.keyring.as_ref()) {
             if keys.0.iter().any(|(known, _)| known == keyring) {
@@ -351,14 +326,11 @@ impl Keys {
             return Ok((slot.open(None)?, None, slot.turn));
         };
         // Its own key before the other one's.
-        let (own, others): (Vec<_>, Vec<_>) =
-            self.0.iter().partition(|(known, _)| known == keyring);
+        let (own, others): (Vec<_>, Vec<_>) = self.0.iter().partition(|(known, _)| known == keyring);
         let mut failure = None;
         for (_, key) in own.into_iter().chain(others) {
             let attempt = match key {
-                Ok(key) => slot
-                    .open(Some(key))
-                    .map(|manifest| (manifest, Some(key.clone()), slot.turn)),
+                Ok(key) => slot.open(Some(key)).map(|manifest| (manifest, Some(key.clone()), slot.turn)),
                 Err(e) => Err(e.clone()),
             };
             match attempt {
@@ -379,34 +351,16 @@ fn choose(valid: Vec<(Manifest, Option<DataKey>, Turn)>, mut flaws: Vec<Error>) 
     let other = valid.next();
     if let Some((other, ..)) = &other {
         if other.database != manifest.database {
-            return Err(Error::corrupt(
-                &slot::name(1),
-                16,
-                "the two manifests are of two databases",
-            ));
+            return Err(Error::corrupt(&slot::name(1), 16, "the two manifests are of two databases"));
         }
         if other.generation == manifest.generation && *other != manifest {
-            return Err(Error::corrupt(
-                &slot::name(1),
-                32,
-                "the two manifests are of one generation and differ",
-            ));
+            return Err(Error::corrupt(&slot::name(1), 32, "the two manifests are of one generation and differ"));
         }
     }
-    let slots_agree =
-        other.is_some_and(|(other, _, its)| other.generation == manifest.generation && its != turn);
-    Ok(Load::Found(Loaded {
-        manifest,
-        data_key,
-        slots_agree,
-        damaged_slot: flaws.pop(),
-    }))
+    let slots_agree = other.is_some_and(|(other, _, its)| other.generation == manifest.generation && its != turn);
+    Ok(Load::Found(Box::new(Loaded { manifest, data_key, slots_agree, damaged_slot: flaws.pop() })))
 }
 
 fn alien(slot: &Slot) -> Error {
-    Error::corrupt(
-        &slot::name(slot.index),
-        16,
-        "it belongs to another database",
-    )
+    Error::corrupt(&slot::name(slot.index), 16, "it belongs to another database")
 }

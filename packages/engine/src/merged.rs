@@ -6,6 +6,7 @@ use crate::levels::TierCursor;
 use crate::run::RunCursor;
 
 /// A sorted source of either kind.
+#[allow(clippy::large_enum_variant, reason = "a read has a few dozen of them, and they are walked, not moved")]
 pub(crate) enum Cursor {
     Run(RunCursor),
     Tier(TierCursor),

@@ -46,10 +46,7 @@ impl Moment {
     /// programs print for everything that happened in it. With four to nine digits it is exact, and what is finer
     /// than a microsecond is cut off. A date alone is its day at 00:00:00Z.
     pub fn parse(text: &str) -> Result<Self, InvalidMoment> {
-        parse(text).map_err(|problem| InvalidMoment {
-            text: shorten(text),
-            problem,
-        })
+        parse(text).map_err(|problem| InvalidMoment { text: shorten(text), problem })
     }
 }
 
@@ -68,14 +65,8 @@ fn parse(text: &str) -> Result<Moment, MomentProblem> {
         return version(text);
     }
     match Instant::parse(text) {
-        Ok(instant) if instant.fraction_digits > 3 => Ok(Moment::Time {
-            us: instant.us,
-            whole_ms: false,
-        }),
-        Ok(instant) => Ok(Moment::Time {
-            us: instant.us + 999,
-            whole_ms: true,
-        }),
+        Ok(instant) if instant.fraction_digits > 3 => Ok(Moment::Time { us: instant.us, whole_ms: false }),
+        Ok(instant) => Ok(Moment::Time { us: instant.us + 999, whole_ms: true }),
         Err(InvalidTime::NotATime) => Err(unknown(text)),
         Err(problem) => Err(MomentProblem::Time(problem)),
     }
@@ -84,9 +75,8 @@ fn parse(text: &str) -> Result<Moment, MomentProblem> {
 /// What is wrong with a text that has none of the forms.
 fn unknown(text: &str) -> MomentProblem {
     let bytes = text.as_bytes();
-    let looks_like_time = bytes.len() >= 5
-        && bytes[..4].iter().all(u8::is_ascii_digit)
-        && !bytes[4].is_ascii_alphanumeric();
+    let looks_like_time =
+        bytes.len() >= 5 && bytes[..4].iter().all(u8::is_ascii_digit) && !bytes[4].is_ascii_alphanumeric();
     if looks_like_time {
         MomentProblem::Time(InvalidTime::NotATime)
     } else if ago(text).is_ok() {
@@ -98,10 +88,7 @@ fn unknown(text: &str) -> MomentProblem {
 
 fn version(text: &str) -> Result<Moment, MomentProblem> {
     let upper = text.to_ascii_uppercase();
-    if let Some(letter) = text
-        .chars()
-        .find(|&letter| LEFT_OUT.contains(&(letter as u8)))
-    {
+    if let Some(letter) = text.chars().find(|&letter| LEFT_OUT.contains(&(letter as u8))) {
         return Err(MomentProblem::VersionLetter(letter));
     }
     // 26 digits of 5 bits are 130; a version has 128.
@@ -116,10 +103,7 @@ fn sequence(number: &str) -> Result<Moment, MomentProblem> {
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(MomentProblem::Sequence);
     }
-    number
-        .parse()
-        .map(Moment::Seq)
-        .map_err(|_| MomentProblem::Sequence)
+    number.parse().map(Moment::Seq).map_err(|_| MomentProblem::Sequence)
 }
 
 /// The units of a time ago, largest first, in microseconds.
@@ -141,10 +125,7 @@ fn ago(spans: &str) -> Result<u64, MomentProblem> {
     while !rest.is_empty() {
         let (number, after) = split_while(rest, |byte| byte.is_ascii_digit());
         let (unit, after) = split_while(after, |byte| !byte.is_ascii_digit());
-        let place = units
-            .iter()
-            .position(|(name, _)| *name == unit)
-            .ok_or(MomentProblem::Ago)?;
+        let place = units.iter().position(|(name, _)| *name == unit).ok_or(MomentProblem::Ago)?;
         if number.is_empty() {
             return Err(MomentProblem::Ago);
         }
@@ -163,10 +144,7 @@ fn ago(spans: &str) -> Result<u64, MomentProblem> {
 /// Splits a text after its first bytes that are `wanted`. Only ASCII is ever told apart, so the cut is between
 /// characters.
 fn split_while(text: &str, wanted: impl Fn(u8) -> bool) -> (&str, &str) {
-    let end = text
-        .bytes()
-        .position(|byte| !wanted(byte))
-        .unwrap_or(text.len());
+    let end = text.bytes().position(|byte| !wanted(byte)).unwrap_or(text.len());
     text.split_at(end)
 }
 
@@ -223,18 +201,18 @@ pub enum MomentProblem {
 impl fmt::Display for MomentProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown => f.write_str(
-                "use a version id, a time like 2026-11-22T21:58:56Z, a time ago like -10m, or seq:123",
-            ),
+            Self::Unknown => {
+                f.write_str("use a version id, a time like 2026-11-22T21:58:56Z, a time ago like -10m, or seq:123")
+            }
             Self::Time(problem) => problem.fmt(f),
             Self::VersionLetter(letter) => {
                 write!(f, "a version id never holds the letter {letter}")
             }
             Self::VersionTooLarge => f.write_str("a version id begins with a digit from 0 to 7"),
             Self::Sequence => f.write_str("seq: is followed by a whole number, as in seq:123"),
-            Self::Ago => f.write_str(
-                "a time ago is written like -10m or -1h30m, with w, d, h, m, s or ms, the largest first",
-            ),
+            Self::Ago => {
+                f.write_str("a time ago is written like -10m or -1h30m, with w, d, h, m, s or ms, the largest first")
+            }
             Self::MinusMissing => f.write_str("a time ago begins with a minus sign, as in -10m"),
             Self::TooLongAgo => f.write_str("that is longer ago than any history"),
         }

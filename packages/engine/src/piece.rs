@@ -60,11 +60,7 @@ impl Piece {
         let mut content = vec![0; self.raw as usize];
         match lz4_flex::block::decompress_into(stored, &mut content) {
             Ok(length) if length == content.len() => Ok(content),
-            _ => Err(Error::corrupt(
-                &sheet.name,
-                self.offset,
-                "its content cannot be decompressed",
-            )),
+            _ => Err(Error::corrupt(&sheet.name, self.offset, "its content cannot be decompressed")),
         }
     }
 }
@@ -106,8 +102,7 @@ impl PieceWriter {
 
     /// Appends `content`, which is not empty, compressed if that is worth it. The bytes of `content` are used up.
     pub(crate) fn write_packed(&mut self, content: &mut [u8]) -> Result<Piece> {
-        self.packed
-            .resize(get_maximum_output_size(content.len()), 0);
+        self.packed.resize(get_maximum_output_size(content.len()), 0);
         match compress_into_with_table(content, &mut self.packed, &mut self.table) {
             Ok(length) if length <= content.len() - content.len().div_ceil(8) => {
                 let mut packed = std::mem::take(&mut self.packed);
@@ -129,9 +124,7 @@ impl PieceWriter {
         if raw > MAX_PIECE {
             return Err(Error::new(
                 Code::ValueTooLarge,
-                format!(
-                    "{raw} bytes are more than the {MAX_PIECE} that a piece of a file may have."
-                ),
+                format!("{raw} bytes are more than the {MAX_PIECE} that a piece of a file may have."),
             ));
         }
         self.guard()?;
@@ -145,12 +138,7 @@ impl PieceWriter {
             self.unsynced = 0;
         }
         self.failed = false;
-        Ok(Piece {
-            offset,
-            stored: stored.len() as u32,
-            raw: raw as u32,
-            tag,
-        })
+        Ok(Piece { offset, stored: stored.len() as u32, raw: raw as u32, tag })
     }
 
     /// Makes the file durable and returns its length.
@@ -164,12 +152,69 @@ impl PieceWriter {
         if self.failed {
             return Err(Error::new(
                 Code::Poisoned,
-                format!(
-                    "An earlier write to {} failed; the file is given up.",
-                    self.sheet.name
-                ),
+                format!("An earlier write to {} failed; the file is given up.", self.sheet.name),
             ));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::files::Files;
+    use crate::host::{Fault, OperationKind, SeededEntropy, SimVfs};
+    use crate::preamble::Kind;
+
+    fn writer(disk: &SimVfs) -> PieceWriter {
+        let files = Files {
+            vfs: Arc::new(disk.clone()),
+            entropy: Arc::new(SeededEntropy::new(1)),
+            database: [3; 16],
+            data_key: None,
+        };
+        PieceWriter::new(files.create(Kind::Values, 1).unwrap())
+    }
+
+    #[test]
+    fn nothing_is_written_after_a_failure() {
+        for kind in [OperationKind::Write, OperationKind::Sync] {
+            let disk = SimVfs::new();
+            let mut writer = writer(&disk);
+            writer.write(&mut [1; 100]).unwrap();
+            disk.fail(Fault::error(ErrorKind::Other).on(kind));
+            let code = writer.write(&mut vec![2; SYNC_EVERY as usize]).unwrap_err().code();
+            assert_eq!(code, Code::IoError);
+            let operations = disk.operations();
+            assert_eq!(writer.write(&mut [3; 100]).unwrap_err().code(), Code::Poisoned);
+            assert_eq!(writer.write_packed(&mut [3; 100]).unwrap_err().code(), Code::Poisoned);
+            assert_eq!(writer.finish().unwrap_err().code(), Code::Poisoned);
+            assert_eq!(disk.operations(), operations);
+        }
+    }
+
+    #[test]
+    fn no_more_than_a_few_mib_are_ever_unsynced() {
+        let disk = SimVfs::new();
+        disk.record();
+        let mut writer = writer(&disk);
+        for _ in 0..40 {
+            writer.write(&mut vec![7; 1 << 20]).unwrap();
+        }
+        assert_eq!(writer.finish().unwrap(), PREAMBLE_LEN as u64 + (40 << 20));
+        let trace = disk.trace();
+        let syncs = trace.iter().filter(|operation| operation.kind == OperationKind::Sync);
+        assert_eq!(syncs.count(), 11);
+    }
+
+    #[test]
+    fn a_piece_too_long_to_be_read_is_not_written() {
+        let mut writer = writer(&SimVfs::new());
+        let code = writer.write(&mut vec![0; MAX_PIECE + 1]).unwrap_err().code();
+        assert_eq!(code, Code::ValueTooLarge);
+        assert_eq!(writer.write(&mut [1; 100]).unwrap().offset, PREAMBLE_LEN as u64);
     }
 }

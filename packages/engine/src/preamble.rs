@@ -117,7 +117,13 @@ impl Preamble {
     }
 
     /// Reads a preamble and checks that it is the file the caller means.
-    pub(crate) fn expect(bytes: &[u8; PREAMBLE_LEN], name: &str, kind: Kind, database: [u8; 16], number: u64) -> Result<Self> {
+    pub(crate) fn expect(
+        bytes: &[u8; PREAMBLE_LEN],
+        name: &str,
+        kind: Kind,
+        database: [u8; 16],
+        number: u64,
+    ) -> Result<Self> {
         let found = Self::decode(bytes, name)?;
         if found.database != database {
             return Err(Error::corrupt(name, 16, "it belongs to another database"));

@@ -35,11 +35,11 @@ const READ_ONLY_TRIES: usize = 20;
 
 impl Store {
     /// Opens the database in the host's folder, or makes it.
-    pub(crate) fn open(host: Host, options: Options) -> Result<Arc<Self>> {
+    pub(crate) fn open(host: &Host, options: &Options) -> Result<Arc<Self>> {
         let store = if options.read_only {
-            Arc::new(open_beside_a_writer(&host, &options)?)
+            Arc::new(open_beside_a_writer(host, options)?)
         } else {
-            Arc::new(open_for_writing(&host, &options)?)
+            Arc::new(open_for_writing(host, options)?)
         };
         if let Some(worker) = &store.worker {
             worker.start(&store)?;
@@ -122,10 +122,7 @@ fn take_lock(host: &Host, options: &Options) -> Result<Box<dyn LockGuard>> {
 fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) -> Result<Store> {
     let sizes = Sizes::of(options);
     let mut recovery = Recovery::default();
-    let unlock = &mut |record: &KeyringRecord| match &options.key {
-        Some(key) => record.unwrap(key),
-        None => Err(keyring::key_required()),
-    };
+    let unlock = &mut |record: &KeyringRecord| keyring::unlock(record, options.key.as_ref());
     let loaded = Manifest::load(&*host.vfs, unlock).map_err(|error| not_there_when_missing(error, host))?;
     let (manifest, files) = match loaded {
         Load::Absent | Load::Unfinished if options.read_only || !options.create => return Err(not_found(host)),
@@ -134,9 +131,9 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
             if loaded.data_key.is_none() && options.key.is_some() {
                 return Err(keyring::not_sealed());
             }
-            let Loaded { mut manifest, data_key, damaged_slot, .. } = loaded;
+            let Loaded { mut manifest, data_key, slots_agree, damaged_slot } = *loaded;
             let files = Arc::new(files(host, manifest.database, data_key));
-            recovery.repaired_manifest = damaged_slot.is_some();
+            recovery.repaired_manifest = damaged_slot.is_some() || !slots_agree;
             if !options.read_only {
                 // What was read may be in the page cache alone; from here on it is on the disk, in both slots.
                 manifest.generation += 1;
@@ -152,7 +149,7 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
         segments.push(Segment::open(&files, extent.clone(), cache.clone())?);
     }
     let mut state = State {
-        levels: Arc::new(Levels::new(segments)),
+        levels: Arc::new(Levels::new(&segments)),
         seq: manifest.last_seq,
         stamp: manifest.last_stamp,
         ..State::default()
@@ -184,7 +181,13 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
 }
 
 /// Replays one log into the active memtable.
-fn replay(files: &Files, number: u64, end: Option<&LogEnd>, state: &mut State, recovery: &mut Recovery) -> Result<Replayed> {
+fn replay(
+    files: &Files,
+    number: u64,
+    end: Option<&LogEnd>,
+    state: &mut State,
+    recovery: &mut Recovery,
+) -> Result<Replayed> {
     let name = file_name(Kind::Log, number);
     let mut data = Vec::new();
     let mut commits: Vec<RunCommit> = Vec::new();
@@ -209,7 +212,9 @@ fn replay(files: &Files, number: u64, end: Option<&LogEnd>, state: &mut State, r
             state.stamp = stamp;
             recovery.replayed_versions += offsets.len() as u64;
             let base = data.len() as u32;
-            offsets.iter_mut().for_each(|offset| *offset += base);
+            for offset in &mut offsets {
+                *offset += base;
+            }
             data.extend_from_slice(bytes);
             commits.push(RunCommit { first_seq, stamp, first_index: 0, offsets });
             Ok(())

@@ -59,10 +59,7 @@ impl Run {
             }));
         }
         slots.sort_unstable_by(|a, b| {
-            a.prefix
-                .cmp(&b.prefix)
-                .then_with(|| key_at(a.offset).cmp(key_at(b.offset)))
-                .then_with(|| b.seq.cmp(&a.seq))
+            a.prefix.cmp(&b.prefix).then_with(|| key_at(a.offset).cmp(key_at(b.offset))).then_with(|| b.seq.cmp(&a.seq))
         });
         let (min_seq, max_seq) = seq_range(&slots);
         Self { data, slots, common, min_seq, max_seq }
@@ -78,11 +75,7 @@ impl Run {
         let mut take = |run: &Self, at: &mut usize| {
             let slot = run.slots[*at];
             let bytes = run.op_bytes(slot.offset);
-            let prefix = if same_common {
-                slot.prefix
-            } else {
-                prefix(key_at(&run.data, slot.offset), common)
-            };
+            let prefix = if same_common { slot.prefix } else { prefix(key_at(&run.data, slot.offset), common) };
             slots.push(Slot { prefix, offset: data.len() as u32, ..slot });
             data.extend_from_slice(bytes);
             *at += 1;
@@ -119,7 +112,11 @@ impl Run {
     }
 
     /// Calls `visit` with every version whose seq lies in the range, in key order.
-    pub(crate) fn visit_seqs(&self, range: &std::ops::RangeInclusive<u64>, visit: &mut dyn FnMut(Entry<'_>) -> Result<()>) -> Result<()> {
+    pub(crate) fn visit_seqs(
+        &self,
+        range: &std::ops::RangeInclusive<u64>,
+        visit: &mut dyn FnMut(Entry<'_>) -> Result<()>,
+    ) -> Result<()> {
         for (at, slot) in self.slots.iter().enumerate() {
             if range.contains(&slot.seq)
                 && let Some(entry) = self.entry(at)
@@ -145,8 +142,7 @@ impl Run {
         };
         self.slots.partition_point(|slot| {
             let order = slot.prefix.cmp(&wanted).then_with(|| key_at(&self.data, slot.offset).cmp(key));
-            order == Ordering::Less
-                || order == Ordering::Equal && !horizon.sees(slot.seq, slot.index, slot.stamp)
+            order == Ordering::Less || order == Ordering::Equal && !horizon.sees(slot.seq, slot.index, slot.stamp)
         })
     }
 
@@ -236,8 +232,10 @@ fn seq_range(slots: &[Slot]) -> (u64, u64) {
 pub(crate) mod tests {
     use super::*;
 
+    type Write<'a> = (&'a [u8], u64, Option<&'a [u8]>);
+
     /// A run of single-write commits: `(key, seq, content)`, stamped with ten times their seq.
-    pub(crate) fn run_of(writes: &[(&[u8], u64, Option<&[u8]>)]) -> Run {
+    pub(crate) fn run_of(writes: &[Write<'_>]) -> Run {
         let mut data = Vec::new();
         let commits: Vec<_> = writes
             .iter()

@@ -15,9 +15,9 @@
 //! A (key, nonce) pair is never used twice: every file draws a fresh salt when it is made, no place of a file is
 //! written twice, and a file that was opened again, or whose last write failed, is never appended to.
 
+use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::aead::{AeadInOut, KeyInit};
-use aes_gcm::Aes256Gcm;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use xxhash_rust::xxh3::Xxh3;

@@ -11,7 +11,7 @@
 //! There is nothing between the pieces. Each is closed by the file's seal, and its place, lengths and tag are held by
 //! its parent: a block's by an index piece, the footer's by the manifest ([`Extent`](crate::extent::Extent)), all
 //! others by the footer. Blocks, index pieces and timeline pieces are compressed when that saves an eighth
-//! (piece.rs); the filter and the footer are not. Numbers are varints (segment/varint.rs) unless said otherwise.
+//! (piece.rs); the filter and the footer are not. Numbers are varints (varint.rs) unless said otherwise.
 
 mod bits;
 mod block;
@@ -23,8 +23,8 @@ mod footer;
 mod index;
 mod ranges;
 mod reader;
+mod search;
 mod timeline;
-mod varint;
 mod verify;
 mod writer;
 

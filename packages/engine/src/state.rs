@@ -58,16 +58,16 @@ impl State {
                 return Ok(Some(Found::from_entry(&entry)));
             }
         }
-        self.levels.find(key, hash_key(key), horizon, *horizon == self.now())
+        self.levels.find(key, hash_key(key), horizon)
     }
 
     /// All versions that a read at `horizon` may need, as one sorted source that was not yet positioned. Versions that
     /// it cannot see may be among them.
     pub(crate) fn scan(&self, horizon: &Horizon) -> Merged {
-        let now = *horizon == self.now();
-        let history = if now { &[][..] } else { &self.levels.history };
-        let tiers = self.levels.current.iter().chain(history).filter(|tier| tier.may_answer(horizon));
-        let tiers = tiers.map(|tier| Cursor::Tier(TierCursor::new(tier.clone(), Some(*horizon), true)));
+        let tiers = self
+            .levels
+            .consulted(horizon)
+            .map(|tier| Cursor::Tier(TierCursor::new(tier.clone(), Some(*horizon), true)));
         Merged::new(self.run_cursors().chain(tiers).collect())
     }
 
@@ -75,8 +75,8 @@ impl State {
     pub(crate) fn scan_key(&self, key: &[u8], horizon: &Horizon) -> Result<Merged> {
         let hash = hash_key(key);
         let mut cursors: Vec<Cursor> = self.run_cursors().collect();
-        for tier in self.levels.all() {
-            if tier.overlaps(&(0..=horizon.seq)) && tier.may_contain(key, hash)? {
+        for tier in self.levels.generations.iter().flat_map(|g| [&g.current, &g.history]) {
+            if tier.may_contain(key, hash)? {
                 cursors.push(Cursor::Tier(TierCursor::new(tier.clone(), None, true)));
             }
         }

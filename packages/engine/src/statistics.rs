@@ -88,6 +88,8 @@ pub struct Memory {
     pub memtable: u64,
     /// Cached pieces of segments.
     pub cache: u64,
+    /// What every open segment keeps at hand beside the cache.
+    pub segments: u64,
 }
 
 impl Bytes {
@@ -129,6 +131,7 @@ impl View {
                 budget: store.options.memory_bytes as u64,
                 memtable: self.state.memtable_bytes() as u64,
                 cache: store.cache.used(),
+                segments: self.state.levels.segments().map(|segment| segment.weight() as u64).sum(),
             },
             recovery: store.recovery,
             clock_drift_us: self.state.stamp.saturating_sub(store.clock.now_us()),

@@ -53,11 +53,7 @@ impl fmt::Display for Why {
 /// At most `limit` of the candidates that are like `wanted`, the likeliest first. `wanted` itself is never among them.
 ///
 /// One pass over the candidates; each costs about its length times the few edits allowed.
-pub fn nearest<'a>(
-    wanted: &str,
-    candidates: impl Iterator<Item = &'a str>,
-    limit: usize,
-) -> Vec<Suggestion<'a>> {
+pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>, limit: usize) -> Vec<Suggestion<'a>> {
     let mut best: Vec<(Rank, &'a str)> = Vec::new();
     if limit == 0 || wanted.is_empty() {
         return Vec::new();
@@ -76,12 +72,7 @@ pub fn nearest<'a>(
             best.insert(place, entry);
         }
     }
-    best.into_iter()
-        .map(|(rank, text)| Suggestion {
-            text,
-            why: rank.why,
-        })
-        .collect()
+    best.into_iter().map(|(rank, text)| Suggestion { text, why: rank.why }).collect()
 }
 
 /// Lower is likelier.
@@ -124,19 +115,11 @@ impl<'w> Judge<'w> {
         }
         let rank = |score, why| {
             let length_gap = candidate.len().abs_diff(self.wanted.len());
-            Some(Rank {
-                score,
-                why,
-                length_gap,
-            })
+            Some(Rank { score, why, length_gap })
         };
         if candidate.len() > LONGEST {
             let same = self.wanted_chars.len() >= 2 && candidate.starts_with(self.wanted);
-            return if same {
-                rank(4, Why::StartsTheSame)
-            } else {
-                None
-            };
+            return if same { rank(4, Why::StartsTheSame) } else { None };
         }
         self.folded.clear();
         fold(candidate, &mut self.folded);
@@ -145,16 +128,13 @@ impl<'w> Judge<'w> {
         }
         self.chars.clear();
         self.chars.extend(self.folded.chars());
-        let edits = self
-            .rows
-            .within(&self.wanted_chars, &self.chars, self.cutoff);
+        let edits = self.rows.within(&self.wanted_chars, &self.chars, self.cutoff);
         if let Some(edits) = edits {
             return rank(2 * edits - 1, Why::DifferentSpelling);
         }
         // A letter alone begins too many names to mean one of them.
         let shorter = self.wanted_chars.len().min(self.chars.len());
-        let begins = self.folded.starts_with(&self.wanted_folded)
-            || self.wanted_folded.starts_with(&self.folded);
+        let begins = self.folded.starts_with(&self.wanted_folded) || self.wanted_folded.starts_with(&self.folded);
         if shorter >= 2 && begins && 3 * shorter >= self.wanted_chars.len() {
             return rank(4, Why::StartsTheSame);
         }

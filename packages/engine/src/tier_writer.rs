@@ -1,4 +1,4 @@
-//! Writes what a flush or a merge makes: one tier of current versions, one of history.
+//! Writes what a flush or a merge makes: a generation, in a tier of current versions and one of history.
 
 use crate::entry::{Content, Entry, OPEN_END};
 use crate::error::Result;
@@ -37,6 +37,7 @@ pub(crate) struct TierWriter<'a> {
     files: &'a Files,
     numbers: Numbers<'a>,
     limits: WriterLimits,
+    generation: Option<u64>,
     current: Tail,
     history: Tail,
     values: Option<(u64, ValuesWriter, u64)>,
@@ -48,18 +49,18 @@ pub(crate) struct TierWriter<'a> {
 /// One of the two tiers in the making.
 struct Tail {
     class: Class,
-    tier: Option<u64>,
     writer: Option<SegmentWriter>,
     versions: u64,
 }
 
 impl<'a> TierWriter<'a> {
     pub(crate) fn new(files: &'a Files, numbers: Numbers<'a>, limits: WriterLimits) -> Self {
-        let tail = |class| Tail { class, tier: None, writer: None, versions: 0 };
+        let tail = |class| Tail { class, writer: None, versions: 0 };
         Self {
             files,
             numbers,
             limits,
+            generation: None,
             current: tail(Class::Current),
             history: tail(Class::History),
             values: None,
@@ -71,16 +72,16 @@ impl<'a> TierWriter<'a> {
 
     /// Takes the next version.
     ///
-    /// The newest version of a key that nothing is known to supersede goes to the current tier. Every other goes to
-    /// the history tier, and ends at the latest when the next newer one that this writer saw begins. That is an upper
-    /// bound: a version in between may lie in a tier that takes no part in this merge.
+    /// All versions of a stretch of seqs come by here. So the first of a key is the newest of the stretch and goes to
+    /// the current tier; each other one was superseded by the one before it and goes to the history tier.
     pub(crate) fn add(&mut self, entry: &Entry<'_>) -> Result<()> {
         let mut entry = *entry;
         if entry.key == self.key {
-            entry.ended = entry.ended.min(self.newer_stamp);
+            entry.ended = self.newer_stamp;
         } else {
             self.key.clear();
             self.key.extend_from_slice(entry.key);
+            entry.ended = OPEN_END;
         }
         self.newer_stamp = entry.stamp;
         if let Content::Inline(bytes) = entry.content
@@ -93,13 +94,13 @@ impl<'a> TierWriter<'a> {
         if let Some(writer) = &tail.writer
             && (tail.versions >= self.limits.versions || writer.estimated_bytes() >= self.limits.bytes)
         {
-            tail.close(extents)?;
+            tail.close(self.generation, extents)?;
         }
         let writer = match &mut tail.writer {
             Some(writer) => writer,
             empty => {
                 let number = (self.numbers)();
-                tail.tier.get_or_insert(number);
+                self.generation.get_or_insert(number);
                 tail.versions = 0;
                 empty.insert(SegmentWriter::create(self.files, number, tail.class, self.limits.segment)?)
             }
@@ -134,8 +135,8 @@ impl<'a> TierWriter<'a> {
 
     /// Closes and syncs all files, and the folder.
     pub(crate) fn finish(mut self) -> Result<Output> {
-        self.current.close(&mut self.output.segments)?;
-        self.history.close(&mut self.output.segments)?;
+        self.current.close(self.generation, &mut self.output.segments)?;
+        self.history.close(self.generation, &mut self.output.segments)?;
         self.close_values()?;
         self.files.sync_dir()?;
         Ok(self.output)
@@ -143,9 +144,9 @@ impl<'a> TierWriter<'a> {
 }
 
 impl Tail {
-    fn close(&mut self, extents: &mut Vec<Extent>) -> Result<()> {
-        if let (Some(writer), Some(tier)) = (self.writer.take(), self.tier) {
-            extents.push(Extent { tier, ..writer.finish()? });
+    fn close(&mut self, generation: Option<u64>, extents: &mut Vec<Extent>) -> Result<()> {
+        if let (Some(writer), Some(generation)) = (self.writer.take(), generation) {
+            extents.push(Extent { generation, ..writer.finish()? });
         }
         Ok(())
     }

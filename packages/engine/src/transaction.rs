@@ -44,7 +44,7 @@ impl Transaction {
         let found = self.view.state.find(&address, &self.view.horizon)?;
         let version = found.as_ref().map(|f| self.view.store.version_id_of(f)).transpose()?;
         self.reads.insert(address, version);
-        found.filter(|f| !f.deleted).map(|f| self.view.store.into_document(f)).transpose()
+        found.filter(|f| !f.deleted).map(|f| self.view.store.take_document(f)).transpose()
     }
 
     /// Writes a document when the transaction ends.
@@ -68,7 +68,8 @@ impl Transaction {
 
     pub(crate) fn into_batch(self) -> Result<Batch> {
         let mut batch = Batch::new();
-        let names = |address: &[u8]| split_address(address).map(|(n, k)| (n.to_owned(), k.to_owned())).unwrap_or_default();
+        let names =
+            |address: &[u8]| split_address(address).map(|(n, k)| (n.to_owned(), k.to_owned())).unwrap_or_default();
         for (address, version) in &self.reads {
             let (namespace, key) = names(address);
             batch.expect(&namespace, &key, *version)?;
@@ -86,6 +87,9 @@ impl Transaction {
 
 impl std::fmt::Debug for Transaction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Transaction").field("reads", &self.reads.len()).field("writes", &self.writes.len()).finish_non_exhaustive()
+        f.debug_struct("Transaction")
+            .field("reads", &self.reads.len())
+            .field("writes", &self.writes.len())
+            .finish_non_exhaustive()
     }
 }

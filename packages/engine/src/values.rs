@@ -27,11 +27,7 @@ pub(crate) struct ValuesWriter {
 impl ValuesWriter {
     /// Makes values file `number`.
     pub(crate) fn create(files: &Files, number: u64) -> Result<Self> {
-        Ok(Self {
-            number,
-            pieces: PieceWriter::new(files.create(Kind::Values, number)?),
-            content: Vec::new(),
-        })
+        Ok(Self { number, pieces: PieceWriter::new(files.create(Kind::Values, number)?), content: Vec::new() })
     }
 
     /// Appends a document, which is not empty.
@@ -39,18 +35,7 @@ impl ValuesWriter {
         self.content.clear();
         self.content.extend_from_slice(document);
         let piece = self.pieces.write_packed(&mut self.content)?;
-        Ok(ValueRef {
-            file: self.number,
-            offset: piece.offset,
-            stored: piece.stored,
-            raw: piece.raw,
-            tag: piece.tag,
-        })
-    }
-
-    /// How long the file is so far.
-    pub(crate) fn length(&self) -> u64 {
-        self.pieces.offset()
+        Ok(ValueRef { file: self.number, offset: piece.offset, stored: piece.stored, raw: piece.raw, tag: piece.tag })
     }
 
     /// Makes the file durable and returns its length; that it exists is for the caller to make durable.
@@ -72,28 +57,14 @@ struct Reader {
 
 impl Values {
     pub(crate) fn new(files: Arc<Files>) -> Self {
-        Self {
-            files,
-            open: Mutex::new(HashMap::new()),
-        }
+        Self { files, open: Mutex::new(HashMap::new()) }
     }
 
     /// The document at `place`. Its file must be finished: nothing refers to it earlier.
     pub(crate) fn read(&self, place: &ValueRef) -> Result<Vec<u8>> {
         let reader = self.reader(place.file)?;
-        let ValueRef {
-            offset,
-            stored,
-            raw,
-            tag,
-            ..
-        } = *place;
-        let piece = Piece {
-            offset,
-            stored,
-            raw,
-            tag,
-        };
+        let ValueRef { offset, stored, raw, tag, .. } = *place;
+        let piece = Piece { offset, stored, raw, tag };
         if !piece.is_plausible(reader.length) {
             return Err(Error::corrupt(
                 &reader.sheet.name,
@@ -109,24 +80,13 @@ impl Values {
         self.read(place).map(drop)
     }
 
-    /// Lets go of a values file that is about to be removed.
-    pub(crate) fn forget(&self, number: u64) {
-        self.open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&number);
-    }
-
     fn reader(&self, number: u64) -> Result<Arc<Reader>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(reader) = open.get(&number) {
             return Ok(Arc::clone(reader));
         }
         let sheet = self.files.open(Kind::Values, number)?;
-        let length = sheet
-            .file
-            .len()
-            .map_err(|e| Error::io(e, "measure", &sheet.name))?;
+        let length = sheet.file.len().map_err(|e| Error::io(e, "measure", &sheet.name))?;
         let reader = Arc::new(Reader { sheet, length });
         open.insert(number, Arc::clone(&reader));
         Ok(reader)
@@ -135,9 +95,7 @@ impl Values {
 
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Values")
-            .field("files", &self.files)
-            .finish_non_exhaustive()
+        f.debug_struct("Values").field("files", &self.files).finish_non_exhaustive()
     }
 }
 
@@ -165,16 +123,11 @@ mod tests {
 
     fn write(files: &Files) -> Vec<(ValueRef, Vec<u8>)> {
         let mut writer = ValuesWriter::create(files, 7).unwrap();
-        let documents = [
-            b"x".repeat(5_000),
-            noise(5_000),
-            noise(1),
-            b"y".repeat(16 << 20),
-            noise(6 << 20),
-        ];
+        let documents = [b"x".repeat(5_000), noise(5_000), noise(1), b"y".repeat(16 << 20), noise(6 << 20)];
         let written = documents.map(|document| (writer.put(&document).unwrap(), document));
-        let length = writer.length();
-        assert_eq!(writer.finish().unwrap(), length);
+        let length = writer.finish().unwrap();
+        let (last, _) = &written[written.len() - 1];
+        assert_eq!(length, last.offset + u64::from(last.stored));
         written.into()
     }
 
@@ -190,10 +143,7 @@ mod tests {
                 assert_eq!(place.raw as usize, document.len());
                 values.verify(place).unwrap();
             }
-            let stored: Vec<bool> = written
-                .iter()
-                .map(|(place, _)| place.stored < place.raw)
-                .collect();
+            let stored: Vec<bool> = written.iter().map(|(place, _)| place.stored < place.raw).collect();
             assert_eq!(stored, [true, false, false, true, false]);
         }
     }
@@ -206,65 +156,19 @@ mod tests {
         let values = Values::new(files);
         let wrong = [
             ValueRef { file: 8, ..place },
-            ValueRef {
-                offset: place.offset + 1,
-                ..place
-            },
+            ValueRef { offset: place.offset + 1, ..place },
             ValueRef { offset: 0, ..place },
-            ValueRef {
-                offset: u64::MAX,
-                ..place
-            },
-            ValueRef {
-                raw: u32::MAX,
-                ..place
-            },
-            ValueRef {
-                raw: place.raw - 1,
-                ..place
-            },
-            ValueRef {
-                raw: place.raw + 1,
-                ..place
-            },
-            ValueRef {
-                raw: 0,
-                stored: 0,
-                ..place
-            },
-            ValueRef {
-                stored: place.stored - 1,
-                ..place
-            },
-            ValueRef {
-                stored: u32::MAX,
-                raw: u32::MAX,
-                ..place
-            },
-            ValueRef {
-                tag: [0; 16],
-                ..place
-            },
+            ValueRef { offset: u64::MAX, ..place },
+            ValueRef { raw: u32::MAX, ..place },
+            ValueRef { raw: place.raw - 1, ..place },
+            ValueRef { raw: place.raw + 1, ..place },
+            ValueRef { raw: 0, stored: 0, ..place },
+            ValueRef { stored: place.stored - 1, ..place },
+            ValueRef { stored: u32::MAX, raw: u32::MAX, ..place },
+            ValueRef { tag: [0; 16], ..place },
         ];
         for place in wrong {
-            assert_eq!(
-                values.read(&place).unwrap_err().code(),
-                Code::Corrupt,
-                "{place:?}"
-            );
+            assert_eq!(values.read(&place).unwrap_err().code(), Code::Corrupt, "{place:?}");
         }
-    }
-
-    #[test]
-    fn a_file_that_is_let_go_of_is_opened_anew() {
-        let vfs = Arc::new(MemVfs::new());
-        let files = files(&vfs, false);
-        let (place, document) = write(&files)[0].clone();
-        let values = Values::new(files);
-        assert_eq!(values.read(&place).unwrap(), document);
-        vfs.remove("values-000007").unwrap();
-        assert_eq!(values.read(&place).unwrap(), document);
-        values.forget(7);
-        assert_eq!(values.read(&place).unwrap_err().code(), Code::Corrupt);
     }
 }

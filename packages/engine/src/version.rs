@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::address::split_address;
+use crate::annotation::Annotation;
 use crate::code::Code;
 use crate::entry::Found;
 use crate::error::{Error, Result};
@@ -64,10 +65,16 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
 
 impl Store {
     /// Makes a version of what was found under a store's key.
-    pub(crate) fn version(&self, address: &[u8], found: Found, previous: Option<VersionId>, with_value: bool) -> Result<Version> {
+    pub(crate) fn version(
+        &self,
+        address: &[u8],
+        found: Found,
+        previous: Option<VersionId>,
+        with_value: bool,
+    ) -> Result<Version> {
         let damaged = || Error::new(Code::Corrupt, "A stored version has a name or a document that is not text.");
         let (namespace, key) = split_address(address).ok_or_else(damaged)?;
-        let annotation = self.annotation(&found.meta)?;
+        let annotation = Annotation::of(&found.meta)?;
         let mut version = Version {
             namespace: namespace.to_owned(),
             key: key.to_owned(),
@@ -84,7 +91,7 @@ impl Store {
                 .map(|us| Origin { timestamp: Stamp::from_micros(us), version: annotation.origin_id }),
         };
         if with_value && !found.deleted {
-            version.value = Some(String::from_utf8(self.into_document(found)?).map_err(|_| damaged())?);
+            version.value = Some(String::from_utf8(self.take_document(found)?).map_err(|_| damaged())?);
         }
         Ok(version)
     }

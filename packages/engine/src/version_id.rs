@@ -104,9 +104,13 @@ mod tests {
     #[test]
     fn an_id_tells_its_parts_and_comes_back_from_its_text() {
         let largest = (1u64 << 48) * 1000 - 1;
-        for (stamp, index, replica) in
-            [(0, 0, 0), (1_790_000_000_123_456, 7, 99), (largest, (1 << 24) - 1, (1 << 46) - 1), (999, 1, 1), (1000, 0, 2)]
-        {
+        for (stamp, index, replica) in [
+            (0, 0, 0),
+            (1_790_000_000_123_456, 7, 99),
+            (largest, (1 << 24) - 1, (1 << 46) - 1),
+            (999, 1, 1),
+            (1000, 0, 2),
+        ] {
             let id = VersionId::new(stamp, index, replica);
             assert_eq!((id.stamp_us(), id.index(), id.replica()), (stamp, index, replica));
             let text = id.to_string();
@@ -128,7 +132,14 @@ mod tests {
 
     #[test]
     fn other_text_is_refused() {
-        for text in ["", "0", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "0000000000000000000000000U", "00000000000000000000000000\0", "0000000000ZZZZZZZZZZZZZZZZ"] {
+        for text in [
+            "",
+            "0",
+            "8ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+            "0000000000000000000000000U",
+            "00000000000000000000000000\0",
+            "0000000000ZZZZZZZZZZZZZZZZ",
+        ] {
             assert_eq!(text.parse::<VersionId>(), Err(InvalidVersionId), "{text:?}");
         }
     }

@@ -15,7 +15,6 @@ use crate::entry::{Found, Horizon};
 use crate::error::{Error, Result};
 use crate::moment::Moment;
 use crate::scan::{Scan, prefix_end};
-use crate::stamp::Stamp;
 use crate::state::State;
 use crate::store::Store;
 use crate::version::{Version, parse};
@@ -110,7 +109,9 @@ impl View {
             Moment::Ago { us: 0 } => self.horizon,
             Moment::Ago { us } => stamp_horizon(self.store.clock.now_us().saturating_sub(*us)),
             Moment::Version(text) => {
-                let id: VersionId = text.parse().map_err(|e| Error::new(Code::InvalidMoment, format!("'{text}' is no moment: {e}.")))?;
+                let id: VersionId = text
+                    .parse()
+                    .map_err(|e| Error::new(Code::InvalidMoment, format!("'{text}' is no moment: {e}.")))?;
                 stamp_horizon(id.stamp_us())
             }
             Moment::Seq(seq) => {
@@ -123,8 +124,10 @@ impl View {
     /// The same database at the moment that a text names: a version id, a time, `-10m`, `seq:123`.
     pub fn at_text(&self, moment: &str) -> Result<Self> {
         let moment = Moment::parse(moment).map_err(|e| {
-            Error::new(Code::InvalidMoment, format!("{e}."))
-                .hint("A moment is a version id, a time such as 2026-02-06T14:30:00Z, a time ago such as -10m, or seq:123", Some("kdelta log NAMESPACE/KEY".into()))
+            Error::new(Code::InvalidMoment, format!("{e}.")).hint(
+                "A moment is a version id, a time such as 2026-02-06T14:30:00Z, a time ago such as -10m, or seq:123",
+                Some("kdelta log NAMESPACE/KEY".into()),
+            )
         })?;
         self.at(&moment)
     }
@@ -138,7 +141,7 @@ impl View {
     pub fn get_json(&self, namespace: &str, key: &str) -> Result<Option<Vec<u8>>> {
         self.store.check_open()?;
         match self.state.find(&address(namespace, key)?, &self.horizon)? {
-            Some(found) if !found.deleted => self.store.into_document(found).map(Some),
+            Some(found) if !found.deleted => self.store.take_document(found).map(Some),
             _ => Ok(None),
         }
     }
@@ -180,11 +183,13 @@ impl View {
         }
         let mut found = self.versions_of(&address, &horizon, limit + 1)?;
         let more = found.len() > limit;
-        let previous: Vec<_> = found.iter().skip(1).map(|f| self.store.version_id_of(f).map(Some)).collect::<Result<_>>()?;
+        let previous: Vec<_> =
+            found.iter().skip(1).map(|f| self.store.version_id_of(f).map(Some)).collect::<Result<_>>()?;
         found.truncate(limit);
-        let cursor = found.last().filter(|_| more).map(|last| {
-            Cursor { call: Call::History, horizon, key: address.clone(), seq: last.seq }.encode()
-        });
+        let cursor = found
+            .last()
+            .filter(|_| more)
+            .map(|last| Cursor { call: Call::History, horizon, key: address.clone(), seq: last.seq }.encode());
         let mut previous = previous.into_iter();
         let versions = found
             .into_iter()
@@ -220,9 +225,10 @@ impl View {
         };
         let more = found.len() > limit;
         found.truncate(limit);
-        let cursor = found.last().filter(|_| more).map(|(address, _)| {
-            Cursor { call: Call::List, horizon, key: address.clone(), seq: 0 }.encode()
-        });
+        let cursor = found
+            .last()
+            .filter(|_| more)
+            .map(|(address, _)| Cursor { call: Call::List, horizon, key: address.clone(), seq: 0 }.encode());
         let versions = found
             .into_iter()
             .map(|(address, one)| {
@@ -258,9 +264,11 @@ impl View {
         }
     }
 
-    /// The stamp of the newest commit that the view can see, or may see: nothing later counts.
-    pub fn timestamp(&self) -> Stamp {
-        Stamp::from_micros(self.horizon.stamp.min(self.state.stamp))
+    /// The newest version that the view sees, of whatever key; `None` when nothing was written yet.
+    pub fn last_version(&self) -> Result<Option<VersionId>> {
+        let newest = self.newest_seq();
+        let found = self.versions_between(newest, newest, &|_| true)?;
+        found.last().map(|(_, found)| self.store.version_id_of(found)).transpose()
     }
 
     /// The newest version of the key before `found`.

@@ -62,18 +62,12 @@ const CASES: &[Case] = &[
             put(vfs, "a", b"new", 0).sync().unwrap();
             put(vfs, "a", b"late", 0);
         },
-        leaves: &[
-            (Crash::AllLost, &[("a", b"new")]),
-            (Crash::AllKept, &[("a", b"late")]),
-        ],
+        leaves: &[(Crash::AllLost, &[("a", b"new")]), (Crash::AllKept, &[("a", b"late")])],
     },
     Case {
         what: "a synced file whose name was not synced may have no name",
         run: |vfs| put(vfs, "b", b"new", 0).sync().unwrap(),
-        leaves: &[
-            (Crash::AllLost, &[("a", b"old")]),
-            (Crash::AllKept, &[("a", b"old"), ("b", b"new")]),
-        ],
+        leaves: &[(Crash::AllLost, &[("a", b"old")]), (Crash::AllKept, &[("a", b"old"), ("b", b"new")])],
     },
     Case {
         what: "a synced name does not bring its content",
@@ -112,11 +106,7 @@ const CASES: &[Case] = &[
             put(vfs, "a", b"new", 0);
             vfs.remove("a").unwrap();
         },
-        leaves: &[
-            (Crash::AllLost, &[("a", b"old")]),
-            (Crash::AllKept, &[]),
-            (Crash::NamesLost, &[("a", b"new")]),
-        ],
+        leaves: &[(Crash::AllLost, &[("a", b"old")]), (Crash::AllKept, &[]), (Crash::NamesLost, &[("a", b"new")])],
     },
     Case {
         what: "a synced removal is for good",
@@ -129,11 +119,7 @@ const CASES: &[Case] = &[
             file.write_all_at(b"still open", 0).unwrap();
             assert_eq!(vfs.unsynced(), 0);
         },
-        leaves: &[
-            (Crash::AllLost, &[]),
-            (Crash::AllKept, &[]),
-            (Crash::NamesLost, &[]),
-        ],
+        leaves: &[(Crash::AllLost, &[]), (Crash::AllKept, &[]), (Crash::NamesLost, &[])],
     },
     Case {
         what: "a name used again means the old file or the new one",
@@ -187,10 +173,7 @@ const CASES: &[Case] = &[
             file.sync().unwrap();
             assert_eq!(vfs.snapshot(), files([("a", b"new Rnd longer")]));
         },
-        leaves: &[
-            (Crash::AllLost, &[("a", b"old\0R")]),
-            (Crash::AllKept, &[("a", b"old\0R")]),
-        ],
+        leaves: &[(Crash::AllLost, &[("a", b"old\0R")]), (Crash::AllKept, &[("a", b"old\0R")])],
     },
     Case {
         what: "a sync that only fails can be tried again",
@@ -198,10 +181,7 @@ const CASES: &[Case] = &[
             let file = put(vfs, "a", b"new", 0);
             vfs.fail(Fault::error(ErrorKind::Other));
             assert_eq!(file.sync().unwrap_err().kind(), ErrorKind::Other);
-            assert_eq!(
-                vfs.crash(&Crash::AllLost).snapshot(),
-                files([("a", b"old")])
-            );
+            assert_eq!(vfs.crash(&Crash::AllLost).snapshot(), files([("a", b"old")]));
             file.sync().unwrap();
         },
         leaves: &[(Crash::AllLost, &[("a", b"new")])],
@@ -225,16 +205,8 @@ fn power_cuts_leave_what_the_model_says() {
         let vfs = settled();
         (case.run)(&vfs);
         for (crash, left) in case.leaves {
-            let left: Files = left
-                .iter()
-                .map(|(n, b)| ((*n).to_owned(), b.to_vec()))
-                .collect();
-            assert_eq!(
-                vfs.crash(crash).snapshot(),
-                left,
-                "{}: {crash:?}",
-                case.what
-            );
+            let left: Files = left.iter().map(|(n, b)| ((*n).to_owned(), b.to_vec())).collect();
+            assert_eq!(vfs.crash(crash).snapshot(), left, "{}: {crash:?}", case.what);
         }
     }
 }
@@ -249,21 +221,13 @@ fn every_way_to_crash_is_listed_once() {
     for n in [1, 324, 836, 1_299] {
         assert!(ways.contains(&Crash::TornPrefix(n)) && ways.contains(&Crash::TornSuffix(n)));
     }
-    assert_eq!(
-        ways.len(),
-        4 + 2 * 5,
-        "and torn at a place by chance: {ways:?}"
-    );
+    assert_eq!(ways.len(), 4 + 2 * 5, "and torn at a place by chance: {ways:?}");
 
     put(&vfs, "b", b"xy", 0);
     let ways = Crash::all(&vfs, 9, 16);
     let texts: BTreeSet<String> = ways.iter().map(|way| format!("{way:?}")).collect();
     assert_eq!(texts.len(), ways.len(), "{ways:?}");
-    assert_eq!(
-        ways.len(),
-        6 + 2 * 3 + 2 + 16,
-        "torn only between the two bytes: {ways:?}"
-    );
+    assert_eq!(ways.len(), 6 + 2 * 3 + 2 + 16, "torn only between the two bytes: {ways:?}");
     assert_eq!(ways, Crash::all(&vfs, 9, 16));
     assert_ne!(ways, Crash::all(&vfs, 10, 16));
 }
@@ -273,31 +237,18 @@ fn a_crash_changes_nothing_and_its_image_stays() {
     let vfs = settled();
     let file = put(&vfs, "a", &[1; 3_000], 0);
     let (operations, unsynced, seen) = (vfs.operations(), vfs.unsynced(), vfs.snapshot());
-    let images: Vec<_> = Crash::all(&vfs, 3, 50)
-        .into_iter()
-        .map(|crash| (crash, vfs.crash(&crash)))
-        .collect();
+    let images: Vec<_> = Crash::all(&vfs, 3, 50).into_iter().map(|crash| (crash, vfs.crash(&crash))).collect();
     let before: Vec<Files> = images.iter().map(|(_, image)| image.snapshot()).collect();
-    assert_eq!(
-        (vfs.operations(), vfs.unsynced(), vfs.snapshot()),
-        (operations, unsynced, seen)
-    );
+    assert_eq!((vfs.operations(), vfs.unsynced(), vfs.snapshot()), (operations, unsynced, seen));
     for ((crash, image), before) in images.iter().zip(&before) {
         assert_eq!(&vfs.crash(crash).snapshot(), before, "{crash:?} made again");
-        image
-            .open("a", true)
-            .unwrap()
-            .write_all_at(b"image", 0)
-            .unwrap();
+        image.open("a", true).unwrap().write_all_at(b"image", 0).unwrap();
     }
     assert_eq!(vfs.crash(&Crash::AllKept).snapshot()["a"], [1; 3_000]);
     file.write_all_at(b"later", 0).unwrap();
     file.sync().unwrap();
     for (crash, image) in &images {
-        assert!(
-            image.snapshot()["a"].starts_with(b"image"),
-            "{crash:?} shares bytes with the disk"
-        );
+        assert!(image.snapshot()["a"].starts_with(b"image"), "{crash:?} shares bytes with the disk");
     }
 }
 
@@ -308,14 +259,8 @@ fn an_image_crashes_again() {
     let again = SimVfs::from(&vfs.crash(&Crash::TornPrefix(2)));
     assert_eq!((again.unsynced(), again.operations()), (0, 0));
     put(&again, "b", b"recovered", 0);
-    assert_eq!(
-        again.crash(&Crash::AllLost).snapshot(),
-        files([("a", b"fid")])
-    );
-    assert_eq!(
-        again.crash(&Crash::AllKept).snapshot(),
-        files([("a", b"fid"), ("b", b"recovered")])
-    );
+    assert_eq!(again.crash(&Crash::AllLost).snapshot(), files([("a", b"fid")]));
+    assert_eq!(again.crash(&Crash::AllKept).snapshot(), files([("a", b"fid"), ("b", b"recovered")]));
 }
 
 /// The subsets are not shy: two writes over two sectors, two new names and a removal come out in every combination.

@@ -51,13 +51,7 @@ fn operations_are_counted_and_traced() {
     assert_eq!(trace.iter().map(|o| o.kind).collect::<Vec<_>>(), ORDER);
     let numbers: Vec<u64> = trace.iter().map(|o| o.number).collect();
     assert_eq!(numbers, (4..13).collect::<Vec<_>>());
-    let write = Operation {
-        number: 7,
-        kind: OperationKind::Write,
-        file: "a".into(),
-        offset: 5,
-        len: 3,
-    };
+    let write = Operation { number: 7, kind: OperationKind::Write, file: "a".into(), offset: 5, len: 3 };
     assert_eq!(trace[3], write);
     let texts: Vec<String> = trace.iter().map(ToString::to_string).collect();
     assert_eq!(texts[0], "4 Create b");
@@ -95,11 +89,7 @@ fn an_error_strikes_its_operation_once() {
                 let result = operate(&vfs, &*file, kind_now);
                 if kind_now == struck {
                     assert_eq!(kind(result), Some(error), "{struck:?}");
-                    assert_eq!(
-                        (vfs.snapshot(), vfs.unsynced()),
-                        (before, unsynced),
-                        "{struck:?}"
-                    );
+                    assert_eq!((vfs.snapshot(), vfs.unsynced()), (before, unsynced), "{struck:?}");
                     assert_eq!(vfs.operations(), count + 1);
                     operate(&vfs, &*file, kind_now).unwrap();
                 } else {
@@ -116,10 +106,7 @@ fn a_fault_counts_down_and_may_stay() {
     let fails = |fault: Fault, kinds: &[OperationKind]| -> Vec<bool> {
         let (vfs, file) = disk();
         vfs.fail(fault);
-        kinds
-            .iter()
-            .map(|k| operate(&vfs, &*file, *k).is_err())
-            .collect()
+        kinds.iter().map(|k| operate(&vfs, &*file, *k).is_err()).collect()
     };
     let eio = || Fault::error(ErrorKind::Other);
     let kinds = [Write, Read, Write, Sync, Write, Write];
@@ -127,22 +114,10 @@ fn a_fault_counts_down_and_may_stay() {
         (eio(), [true, false, false, false, false, false]),
         (eio().nth(0), [true, false, false, false, false, false]),
         (eio().nth(4), [false, false, false, true, false, false]),
-        (
-            eio().nth(4).forever(),
-            [false, false, false, true, true, true],
-        ),
-        (
-            eio().on(Write).nth(2),
-            [false, false, true, false, false, false],
-        ),
-        (
-            eio().on(Write).nth(2).forever(),
-            [false, false, true, false, true, true],
-        ),
-        (
-            eio().on_file("a").on(Sync),
-            [false, false, false, true, false, false],
-        ),
+        (eio().nth(4).forever(), [false, false, false, true, true, true]),
+        (eio().on(Write).nth(2), [false, false, true, false, false, false]),
+        (eio().on(Write).nth(2).forever(), [false, false, true, false, true, true]),
+        (eio().on_file("a").on(Sync), [false, false, false, true, false, false]),
         (eio().on_file("b").forever(), [false; 6]),
     ] {
         let text = format!("{fault:?}");
@@ -157,15 +132,7 @@ fn faults_queue_up() {
     vfs.fail(Fault::error(ErrorKind::StorageFull));
     vfs.fail(Fault::error(ErrorKind::PermissionDenied).nth(3));
     let kinds = [0; 4].map(|_| kind(file.sync()));
-    assert_eq!(
-        kinds,
-        [
-            Some(ErrorKind::Other),
-            Some(ErrorKind::StorageFull),
-            Some(ErrorKind::PermissionDenied),
-            None
-        ]
-    );
+    assert_eq!(kinds, [Some(ErrorKind::Other), Some(ErrorKind::StorageFull), Some(ErrorKind::PermissionDenied), None]);
     vfs.fail(Fault::error(ErrorKind::Other).forever());
     assert!(file.sync().is_err());
     vfs.heal();
@@ -200,11 +167,7 @@ fn a_full_disk_takes_what_fits() {
     vfs.limit_bytes(Some(14));
     assert_eq!(file.write_at(b"abcdefgh", 8).unwrap(), 6);
     assert_eq!(kind(file.write_at(b"gh", 14)), Some(ErrorKind::StorageFull));
-    assert_eq!(
-        kind(file.write_at(b"x", 5_000)),
-        Some(ErrorKind::StorageFull),
-        "a hole takes room too"
-    );
+    assert_eq!(kind(file.write_at(b"x", 5_000)), Some(ErrorKind::StorageFull), "a hole takes room too");
     assert_eq!(file.write_at(b"over", 0).unwrap(), 4, "no new room");
     let other = vfs.create("b").unwrap();
     assert_eq!(kind(other.write_at(b"x", 0)), Some(ErrorKind::StorageFull));
@@ -231,10 +194,7 @@ fn a_flipped_bit_is_in_the_cache_and_on_the_disk() {
     assert_eq!(vfs.snapshot()["a"], flipped);
     assert_eq!(vfs.crash(&Crash::AllKept).snapshot()["a"], flipped);
     let old = vfs.crash(&Crash::AllLost).snapshot();
-    assert_eq!(
-        old["a"], b"112345678\x3b",
-        "9 with its second bit turned over"
-    );
+    assert_eq!(old["a"], b"112345678\x3b", "9 with its second bit turned over");
     file.sync().unwrap();
     assert_eq!(vfs.crash(&Crash::AllLost).snapshot()["a"], flipped);
 
@@ -264,10 +224,7 @@ fn a_halt_stops_everything() {
             assert!(operate(&vfs, &*file, kind).is_err(), "{kind:?}");
         }
         assert!(file.len().is_err());
-        assert_eq!(
-            (vfs.snapshot(), vfs.unsynced(), vfs.operations()),
-            (before, unsynced, n)
-        );
+        assert_eq!((vfs.snapshot(), vfs.unsynced(), vfs.operations()), (before, unsynced, n));
         vfs.heal();
         file.sync().unwrap();
         assert_eq!(vfs.operations(), n + 1);

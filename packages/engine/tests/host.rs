@@ -40,10 +40,7 @@ impl Drop for Folder {
 }
 
 fn kind<T>(result: std::io::Result<T>) -> ErrorKind {
-    result
-        .err()
-        .expect("the call went well and must not")
-        .kind()
+    result.err().expect("the call went well and must not").kind()
 }
 
 fn bytes(file: &dyn File) -> Vec<u8> {
@@ -83,16 +80,8 @@ const BEHAVIOURS: &[Behaviour] = &[
             &long,
         ] {
             assert_eq!(kind(vfs.create(name)), ErrorKind::InvalidInput, "{name:?}");
-            assert_eq!(
-                kind(vfs.open(name, true)),
-                ErrorKind::InvalidInput,
-                "{name:?}"
-            );
-            assert_eq!(
-                kind(vfs.open(name, false)),
-                ErrorKind::InvalidInput,
-                "{name:?}"
-            );
+            assert_eq!(kind(vfs.open(name, true)), ErrorKind::InvalidInput, "{name:?}");
+            assert_eq!(kind(vfs.open(name, false)), ErrorKind::InvalidInput, "{name:?}");
             assert_eq!(kind(vfs.remove(name)), ErrorKind::InvalidInput, "{name:?}");
         }
         assert!(vfs.list().unwrap().is_empty());
@@ -139,10 +128,7 @@ const BEHAVIOURS: &[Behaviour] = &[
         vfs.create("a").unwrap().write_all_at(b"old", 0).unwrap();
         let file = vfs.open("a", false).unwrap();
         assert_eq!(kind(file.write_at(b"new", 0)), ErrorKind::PermissionDenied);
-        assert_eq!(
-            kind(file.write_all_at(b"new", 3)),
-            ErrorKind::PermissionDenied
-        );
+        assert_eq!(kind(file.write_all_at(b"new", 3)), ErrorKind::PermissionDenied);
         assert_eq!(bytes(&*file), b"old");
     }),
     ("keeps a removed file for its handles", |vfs| {
@@ -182,10 +168,7 @@ const BEHAVIOURS: &[Behaviour] = &[
         let mut buf = [0; 3];
         file.read_exact_at(&mut buf, 2).unwrap();
         assert_eq!(&buf, b"345");
-        assert_eq!(
-            kind(file.read_exact_at(&mut buf, 3)),
-            ErrorKind::UnexpectedEof
-        );
+        assert_eq!(kind(file.read_exact_at(&mut buf, 3)), ErrorKind::UnexpectedEof);
     }),
     ("refuses an offset no file has", |vfs| {
         let file = vfs.create("a").unwrap();
@@ -301,9 +284,9 @@ fn answer(vfs: &dyn Vfs, handles: &mut Vec<Arc<dyn File>>, call: &Call) -> Strin
             let done = file.read_at(&mut buf, *offset).map_err(|e| e.kind());
             format!("{done:?} {buf:?}")
         }),
-        Call::Sync(handle) => nth(handles, *handle).map_or(String::new(), |file| {
-            format!("{:?}", file.sync().map_err(|e| e.kind()))
-        }),
+        Call::Sync(handle) => {
+            nth(handles, *handle).map_or(String::new(), |file| format!("{:?}", file.sync().map_err(|e| e.kind())))
+        }
         Call::SyncDir => format!("{:?}", vfs.sync_dir().map_err(|e| e.kind())),
         Call::List => format!("{:?}", sorted_list(vfs)),
     }
@@ -331,8 +314,7 @@ proptest! {
 fn clones_share_one_folder() {
     let memory = MemVfs::new();
     let simulated = SimVfs::new();
-    let pairs: [(&dyn Vfs, &dyn Vfs); 2] =
-        [(&memory, &memory.clone()), (&simulated, &simulated.clone())];
+    let pairs: [(&dyn Vfs, &dyn Vfs); 2] = [(&memory, &memory.clone()), (&simulated, &simulated.clone())];
     for (one, two) in pairs {
         one.create("a").unwrap().write_all_at(b"x", 0).unwrap();
         assert_eq!(bytes(&*two.open("a", false).unwrap()), b"x");
@@ -353,10 +335,7 @@ fn memory_gives_and_takes_whole_folders() {
     assert_eq!(files.keys().collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(files["a"].len(), 40_001);
     let copy = MemVfs::from_files(files.clone());
-    assert!(
-        matches!(copy.lock().unwrap(), Lock::Held(_)),
-        "a copy has a lock of its own"
-    );
+    assert!(matches!(copy.lock().unwrap(), Lock::Held(_)), "a copy has a lock of its own");
     copy.remove("b").unwrap();
     assert_eq!(vfs.snapshot(), files);
     drop(guard);

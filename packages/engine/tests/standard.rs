@@ -13,8 +13,7 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new(test: &str) -> Self {
-        let path =
-            std::env::temp_dir().join(format!("koru-standard-{}-{test}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("koru-standard-{}-{test}", std::process::id()));
         fs::create_dir(&path).unwrap();
         Self(path)
     }
@@ -40,10 +39,7 @@ impl Drop for Scratch {
 /// The kinds of error that each call on the folder gives.
 fn kinds(vfs: &dyn Vfs) -> [ErrorKind; 7] {
     fn kind<T>(result: std::io::Result<T>) -> ErrorKind {
-        result
-            .err()
-            .expect("the call went well and must not")
-            .kind()
+        result.err().expect("the call went well and must not").kind()
     }
     [
         kind(vfs.open("a", false)),
@@ -79,10 +75,7 @@ fn a_file_is_no_folder() {
     let path = scratch.join("file");
     fs::write(&path, "mine").unwrap();
     let vfs = StdVfs::new(&path);
-    assert_eq!(
-        vfs.create_folder().unwrap_err().kind(),
-        ErrorKind::NotADirectory
-    );
+    assert_eq!(vfs.create_folder().unwrap_err().kind(), ErrorKind::NotADirectory);
     if cfg!(unix) {
         assert_eq!(kinds(&vfs), [ErrorKind::NotADirectory; 7]);
     }
@@ -93,10 +86,7 @@ fn a_file_is_no_folder() {
 fn an_empty_path_is_not_the_working_directory() {
     let vfs = StdVfs::new("");
     assert_eq!(kinds(&vfs), [ErrorKind::InvalidInput; 7]);
-    assert_eq!(
-        vfs.create_folder().unwrap_err().kind(),
-        ErrorKind::InvalidInput
-    );
+    assert_eq!(vfs.create_folder().unwrap_err().kind(), ErrorKind::InvalidInput);
 }
 
 #[test]
@@ -108,10 +98,7 @@ fn entries_that_are_no_files_are_refused() {
         let error = vfs.open("folder", writable).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::IsADirectory);
     }
-    assert_eq!(
-        vfs.create("folder").unwrap_err().kind(),
-        ErrorKind::AlreadyExists
-    );
+    assert_eq!(vfs.create("folder").unwrap_err().kind(), ErrorKind::AlreadyExists);
     assert!(vfs.remove("folder").is_err());
     assert_eq!(vfs.list().unwrap(), ["folder"]);
 }
@@ -160,10 +147,7 @@ mod unix {
         let owner = std::process::id();
         for path in [&link, &real.join("..").join("real")] {
             let second = StdVfs::new(path).lock().unwrap();
-            assert!(
-                matches!(second, Lock::Taken(Some(pid)) if pid == owner),
-                "{second:?}"
-            );
+            assert!(matches!(second, Lock::Taken(Some(pid)) if pid == owner), "{second:?}");
         }
         drop(guard);
         assert!(matches!(StdVfs::new(&link).lock().unwrap(), Lock::Held(_)));
@@ -202,31 +186,21 @@ fn a_second_process_is_refused_until_the_first_is_dead() {
 
     let scratch = Scratch::new("process");
     let mut other = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "a_second_process_is_refused_until_the_first_is_dead",
-            "--nocapture",
-        ])
+        .args(["--exact", "a_second_process_is_refused_until_the_first_is_dead", "--nocapture"])
         .env(FOLDER, &*scratch)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(other.stdout.take().unwrap()).lines();
-    assert!(
-        lines.any(|line| line.unwrap() == "locked"),
-        "the other process did not get the lock"
-    );
+    assert!(lines.any(|line| line.unwrap() == "locked"), "the other process did not get the lock");
 
     let refused = scratch.vfs().lock().unwrap();
     let id = other.id();
     other.kill().unwrap();
     other.wait().unwrap();
     let owner = if cfg!(unix) { Some(id) } else { None };
-    assert!(
-        matches!(refused, Lock::Taken(told) if told == owner),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Lock::Taken(told) if told == owner), "{refused:?}");
     assert!(matches!(scratch.vfs().lock().unwrap(), Lock::Held(_)));
 }
 

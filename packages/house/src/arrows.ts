@@ -4,7 +4,9 @@ import { isScript, type SourceFile } from './tree.js';
 
 /** What each folder may build upon. A new package takes its place here. */
 const arrows: Record<string, string[]> = {
-  scripts: [],
+  // The demonstration is a user of the package; the scripts around it work before anything is built.
+  'scripts/demo': ['packages/koru-delta'],
+  scripts: ['scripts/demo'],
   'packages/house': ['scripts'],
   'packages/engine': [],
   'bindings/node': ['packages/engine'],

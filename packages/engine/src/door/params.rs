@@ -15,7 +15,7 @@ use crate::loader::LineOptions;
 use crate::options::{Durability, Options};
 use crate::version_id::VersionId;
 
-type Text<'a> = Cow<'a, str>;
+pub(super) type Text<'a> = Cow<'a, str>;
 /// Absent, or `null`, or a version id.
 type Guard<'a> = Option<Option<Text<'a>>>;
 
@@ -209,7 +209,9 @@ impl OpenParams<'_> {
             Some(KeyParam::FileContent(hex)) => {
                 let bytes: Option<Vec<u8>> =
                     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
-                let bytes = bytes.ok_or_else(|| Error::new(Code::InvalidSealKey, "The content of the key file is not hexadecimal."))?;
+                let bytes = bytes.ok_or_else(|| {
+                    Error::new(Code::InvalidSealKey, "The content of the key file is not hexadecimal.")
+                })?;
                 Some(SealKey::from_key_file_content(&bytes)?)
             }
         };
@@ -231,7 +233,7 @@ impl OpenParams<'_> {
 
 impl From<&LoaderParams<'_>> for LineOptions {
     fn from(params: &LoaderParams<'_>) -> Self {
-        let owned = |text: &Option<Text<'_>>| text.as_ref().map(|t| t.to_string());
+        let owned = |text: &Option<Text<'_>>| text.as_ref().map(std::string::ToString::to_string);
         Self {
             namespace: owned(&params.namespace),
             key_field: owned(&params.key_field),

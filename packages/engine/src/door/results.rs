@@ -4,7 +4,7 @@ use crate::batch::Batch;
 use crate::changes::ChangesPage;
 use crate::database::KoruDelta;
 use crate::difference::{Difference, DifferencePage};
-use crate::entry::{Found, FoundContent};
+use crate::entry::{Found, FoundContent, OPEN_END};
 use crate::error::Result;
 use crate::op::Op;
 use crate::receipt::Receipt;
@@ -65,6 +65,7 @@ pub(super) fn written(db: &KoruDelta, receipt: &Receipt, written: Written) -> Re
         seq: receipt.first_seq().unwrap_or(1),
         index: 0,
         stamp: receipt.timestamp().unwrap_or_default().micros(),
+        ended: OPEN_END,
         deleted: false,
         meta: written.meta,
         content: FoundContent::Inline(Vec::new()),
@@ -145,20 +146,34 @@ pub(super) fn stats(stats: &Statistics, out: &mut Vec<u8>) {
         inner.end();
     };
     let bytes = &stats.bytes;
-    group("bytes", &[
-        ("total", bytes.total()),
-        ("log", bytes.log),
-        ("segments", bytes.segments),
-        ("values", bytes.values),
-        ("manifest", bytes.manifest),
-    ]);
+    group(
+        "bytes",
+        &[
+            ("total", bytes.total()),
+            ("log", bytes.log),
+            ("segments", bytes.segments),
+            ("values", bytes.values),
+            ("manifest", bytes.manifest),
+        ],
+    );
     group("files", &[("logs", stats.files.logs), ("segments", stats.files.segments), ("values", stats.files.values)]);
-    group("memory", &[("budget", stats.memory.budget), ("memtable", stats.memory.memtable), ("cache", stats.memory.cache)]);
-    group("recovery", &[
-        ("replayedVersions", stats.recovery.replayed_versions),
-        ("droppedBytes", stats.recovery.dropped_bytes),
-        ("repairedManifest", u64::from(stats.recovery.repaired_manifest)),
-    ]);
+    group(
+        "memory",
+        &[
+            ("budget", stats.memory.budget),
+            ("memtable", stats.memory.memtable),
+            ("cache", stats.memory.cache),
+            ("segments", stats.memory.segments),
+        ],
+    );
+    group(
+        "recovery",
+        &[
+            ("replayedVersions", stats.recovery.replayed_versions),
+            ("droppedBytes", stats.recovery.dropped_bytes),
+            ("repairedManifest", u64::from(stats.recovery.repaired_manifest)),
+        ],
+    );
     object.number("clockDriftUs", stats.clock_drift_us);
     object.end();
 }

@@ -66,11 +66,7 @@ impl Content {
         while done < buf.len() {
             let (index, at) = place(offset + done as u64);
             let take = (CHUNK - at).min(buf.len() - done);
-            fill(
-                Arc::make_mut(&mut self.chunks[index]),
-                &buf[done..done + take],
-                at,
-            );
+            fill(Arc::make_mut(&mut self.chunks[index]), &buf[done..done + take], at);
             done += take;
         }
         Ok(())
@@ -94,12 +90,11 @@ impl Content {
 
     fn grow(&mut self, len: u64) -> io::Result<()> {
         let full = |_| io::Error::from(io::ErrorKind::StorageFull);
-        let count = usize::try_from(len.div_ceil(CHUNK as u64))
-            .map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        let count =
+            usize::try_from(len.div_ceil(CHUNK as u64)).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
         let more = count.saturating_sub(self.chunks.len());
         self.chunks.try_reserve(more).map_err(full)?;
-        self.chunks
-            .resize(count.max(self.chunks.len()), Arc::default());
+        self.chunks.resize(count.max(self.chunks.len()), Arc::default());
         self.len = len;
         Ok(())
     }

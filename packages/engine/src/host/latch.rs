@@ -15,10 +15,7 @@ pub(super) struct Latch {
 impl Latch {
     /// A latch whose lock file is there already, or not yet.
     pub(super) fn new(file: bool) -> Self {
-        Self {
-            held: AtomicBool::new(false),
-            file: AtomicBool::new(file),
-        }
+        Self { held: AtomicBool::new(false), file: AtomicBool::new(file) }
     }
 
     /// Takes the lock, unless somebody has it. Who that is has no number here: the folder lives in one process.

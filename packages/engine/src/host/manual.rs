@@ -14,9 +14,7 @@ pub struct ManualClock {
 impl ManualClock {
     /// A clock that stands at `us` microseconds since 1970.
     pub fn new(us: u64) -> Self {
-        Self {
-            us: AtomicU64::new(us),
-        }
+        Self { us: AtomicU64::new(us) }
     }
 
     /// Sets the clock, forward or back.
@@ -27,12 +25,8 @@ impl ManualClock {
     /// Moves the clock forward by `us` microseconds, at most to the end of its range.
     pub fn advance(&self, us: u64) {
         let mut now = self.us.load(Ordering::SeqCst);
-        while let Err(seen) = self.us.compare_exchange(
-            now,
-            now.saturating_add(us),
-            Ordering::SeqCst,
-            Ordering::SeqCst,
-        ) {
+        while let Err(seen) = self.us.compare_exchange(now, now.saturating_add(us), Ordering::SeqCst, Ordering::SeqCst)
+        {
             now = seen;
         }
     }

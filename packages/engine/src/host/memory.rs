@@ -62,9 +62,7 @@ impl MemVfs {
 impl fmt::Debug for MemVfs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lengths = |(name, shared): (&String, &Shared)| (name.clone(), read(shared).len());
-        f.debug_map()
-            .entries(self.files().iter().map(lengths))
-            .finish()
+        f.debug_map().entries(self.files().iter().map(lengths)).finish()
     }
 }
 
@@ -123,10 +121,7 @@ struct MemFile {
 
 impl fmt::Debug for MemFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemFile")
-            .field("len", &read(&self.content).len())
-            .field("writable", &self.writable)
-            .finish()
+        f.debug_struct("MemFile").field("len", &read(&self.content).len()).field("writable", &self.writable).finish()
     }
 }
 

@@ -16,10 +16,7 @@ pub(super) fn check(name: &str) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, told));
     }
     if name == LOCK {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "'lock' is the name of the lock file",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "'lock' is the name of the lock file"));
     }
     Ok(())
 }

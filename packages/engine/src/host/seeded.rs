@@ -20,19 +20,14 @@ pub struct SeededEntropy {
 impl SeededEntropy {
     /// Starts the sequence of `seed`.
     pub fn new(seed: u64) -> Self {
-        Self {
-            state: AtomicU64::new(seed),
-        }
+        Self { state: AtomicU64::new(seed) }
     }
 }
 
 impl Entropy for SeededEntropy {
     fn fill(&self, buf: &mut [u8]) -> io::Result<()> {
         for piece in buf.chunks_mut(8) {
-            let word = mix(self
-                .state
-                .fetch_add(STEP, Ordering::Relaxed)
-                .wrapping_add(STEP));
+            let word = mix(self.state.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP));
             piece.copy_from_slice(&word.to_le_bytes()[..piece.len()]);
         }
         Ok(())
@@ -72,11 +67,7 @@ mod tests {
     #[test]
     fn gives_the_published_sequence() {
         // The first outputs of splitmix64 for the seed 1234567, as its author's program prints them.
-        let published = [
-            6_457_827_717_110_365_317_u64,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423,
-        ];
+        let published = [6_457_827_717_110_365_317_u64, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         let mut bytes = [0; 24];
         SeededEntropy::new(1_234_567).fill(&mut bytes).unwrap();
         let mut dice = Dice::new(1_234_567);
@@ -93,10 +84,7 @@ mod tests {
         for len in 0..40 {
             let mut buf = vec![0; len];
             entropy.fill(&mut buf).unwrap();
-            assert!(
-                len < 9 || seen.insert(buf),
-                "a repeated answer at length {len}"
-            );
+            assert!(len < 9 || seen.insert(buf), "a repeated answer at length {len}");
         }
     }
 }

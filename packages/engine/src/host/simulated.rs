@@ -73,9 +73,7 @@ impl SimVfs {
     /// The folder as a process sees it now, synced or not: what is left when the process dies and the power stays.
     pub fn snapshot(&self) -> BTreeMap<String, Vec<u8>> {
         let disk = self.disk();
-        let bytes = |(name, node): (&Arc<str>, &Arc<Node>)| {
-            (name.to_string(), node.pages().volatile.to_bytes())
-        };
+        let bytes = |(name, node): (&Arc<str>, &Arc<Node>)| (name.to_string(), node.pages().volatile.to_bytes());
         disk.volatile.iter().map(bytes).collect()
     }
 
@@ -123,22 +121,14 @@ impl SimVfs {
     }
 
     fn handle(&self, name: &str, node: Arc<Node>, writable: bool) -> Arc<dyn File> {
-        Arc::new(SimFile {
-            vfs: self.clone(),
-            name: name.into(),
-            node,
-            writable,
-        })
+        Arc::new(SimFile { vfs: self.clone(), name: name.into(), node, writable })
     }
 }
 
 /// A disk that holds the folder's files, all of them synced.
 impl From<&MemVfs> for SimVfs {
     fn from(folder: &MemVfs) -> Self {
-        Self {
-            disk: Arc::new(Mutex::new(Disk::holding(folder.contents()))),
-            latch: Arc::default(),
-        }
+        Self { disk: Arc::new(Mutex::new(Disk::holding(folder.contents()))), latch: Arc::default() }
     }
 }
 
@@ -203,10 +193,7 @@ struct SimFile {
 
 impl fmt::Debug for SimFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SimFile")
-            .field("name", &self.name)
-            .field("writable", &self.writable)
-            .finish_non_exhaustive()
+        f.debug_struct("SimFile").field("name", &self.name).field("writable", &self.writable).finish_non_exhaustive()
     }
 }
 

@@ -80,8 +80,7 @@ impl Vfs for StdVfs {
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
-        let name =
-            |entry: io::Result<fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
+        let name = |entry: io::Result<fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
         fs::read_dir(self.folder()?)?.map(name).collect()
     }
 
@@ -149,21 +148,14 @@ fn read_owner(path: &Path) -> Option<u32> {
 
 /// Creates a file; the system refuses any entry that is there, a dangling link included.
 fn create_new(path: &Path) -> io::Result<fs::File> {
-    fs::OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .open(path)
+    fs::OpenOptions::new().read(true).write(true).create_new(true).open(path)
 }
 
 /// Opens what is at `path`, if it is a regular file and not a link to one. A pipe is refused before it can block.
 fn open_regular(path: &Path, writable: bool) -> io::Result<fs::File> {
     let before = fs::symlink_metadata(path)?;
     check_regular(&before)?;
-    let file = fs::OpenOptions::new()
-        .read(true)
-        .write(writable)
-        .open(path)?;
+    let file = fs::OpenOptions::new().read(true).write(writable).open(path)?;
     // A link put in place between the two calls is another file than the one that was looked at.
     if !same_file(&before, &file.metadata()?) {
         return Err(foreign("it was exchanged while it was opened"));

@@ -32,20 +32,12 @@ fn case(line: &str) -> Case {
         other => panic!("{name} has the verdict {other}"),
     };
     let times = row["repeat"].as_u64().unwrap_or(1) as usize;
-    Case {
-        name,
-        text: once.repeat(times),
-        suite: field("suite").unwrap().to_owned(),
-        accepted,
-    }
+    Case { name, text: once.repeat(times), suite: field("suite").unwrap().to_owned(), accepted }
 }
 
 fn from_hex(hex: &str) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).unwrap() as u8;
-    hex.as_bytes()
-        .chunks_exact(2)
-        .map(|pair| digit(pair[0]) << 4 | digit(pair[1]))
-        .collect()
+    hex.as_bytes().chunks_exact(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
 }
 
 /// The white space outside strings dropped, by a loop that knows nothing else of JSON.
@@ -80,10 +72,7 @@ fn every_text_gets_its_verdict() {
 #[test]
 fn the_table_is_complete() {
     let count = |suite: &str, accepted: bool| {
-        cases()
-            .iter()
-            .filter(|case| case.suite == suite && case.accepted == accepted)
-            .count()
+        cases().iter().filter(|case| case.suite == suite && case.accepted == accepted).count()
     };
     assert!(count("accept", true) >= 95);
     assert!(count("refuse", false) >= 188);
@@ -94,26 +83,16 @@ fn the_table_is_complete() {
 /// The other reader knows no duplicates and no depth; its verdict on everything else must be ours.
 #[test]
 fn another_reader_agrees() {
-    let ours_alone = [
-        "duplicat",
-        "500_nested",
-        "100000_opening",
-        "open_array_object",
-    ];
+    let ours_alone = ["duplicat", "500_nested", "100000_opening", "open_array_object"];
     for case in cases() {
         if ours_alone.iter().any(|part| case.name.contains(part)) {
             continue;
         }
         let theirs = serde_json::from_slice::<Box<serde_json::value::RawValue>>(&case.text);
         // It checks surrogates and sizes of numbers only when it reads a value.
-        let open_to_it = case.name.starts_with("i_")
-            || case.name.contains("surrogate")
-            || case.name.contains("low_then_high");
-        assert!(
-            open_to_it || theirs.is_ok() == case.accepted,
-            "{}",
-            case.name
-        );
+        let open_to_it =
+            case.name.starts_with("i_") || case.name.contains("surrogate") || case.name.contains("low_then_high");
+        assert!(open_to_it || theirs.is_ok() == case.accepted, "{}", case.name);
     }
 }
 

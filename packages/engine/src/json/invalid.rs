@@ -29,10 +29,7 @@ impl Invalid {
         let line = lines.next().unwrap_or_default();
         // A continuation byte belongs to the character before it.
         let is_start = |byte: &&u8| **byte & 0xc0 != 0x80;
-        Position {
-            line: lines.count() + 1,
-            column: line.iter().filter(is_start).count() + 1,
-        }
+        Position { line: lines.count() + 1, column: line.iter().filter(is_start).count() + 1 }
     }
 }
 
@@ -158,10 +155,7 @@ impl fmt::Display for Problem {
             Self::DigitExpected => f.write_str("a number lacks a digit here"),
             Self::NotFinite => f.write_str("NaN and Infinity are not JSON numbers"),
             Self::ControlCharacter(byte) => {
-                write!(
-                    f,
-                    "a string holds the control character \\u{byte:04x} unescaped"
-                )
+                write!(f, "a string holds the control character \\u{byte:04x} unescaped")
             }
             Self::UnknownEscape => f.write_str("a string holds an unknown escape"),
             Self::UnicodeEscape => f.write_str("\\u needs four hexadecimal digits"),

@@ -41,11 +41,7 @@ impl Name {
 
     fn value(self, text: &[u8]) -> Cow<'_, [u8]> {
         let raw = self.raw(text);
-        if self.is_escaped() {
-            Cow::Owned(unescaped(raw))
-        } else {
-            Cow::Borrowed(raw)
-        }
+        if self.is_escaped() { Cow::Owned(unescaped(raw)) } else { Cow::Borrowed(raw) }
     }
 }
 
@@ -81,16 +77,8 @@ impl Members {
     #[inline]
     pub(super) fn push(&mut self, text: &[u8], start: usize, end: usize, escaped: bool) {
         let raw = &text[start..end];
-        let (tag, flag) = if escaped {
-            (tag(&unescaped(raw)), ESCAPED)
-        } else {
-            (tag(raw), 0)
-        };
-        self.names.push(Name {
-            tag,
-            start: start as u32,
-            length: (end - start) as u32 | flag,
-        });
+        let (tag, flag) = if escaped { (tag(&unescaped(raw)), ESCAPED) } else { (tag(raw), 0) };
+        self.names.push(Name { tag, start: start as u32, length: (end - start) as u32 | flag });
     }
 
     /// Compares the names from `base` on with one another, then takes them off the stack.
@@ -114,10 +102,7 @@ impl Members {
 fn duplicate(text: &[u8], name: Name) -> Invalid {
     let value = name.value(text);
     // The offset is that of the opening quote.
-    Invalid::new(
-        name.start as usize - 1,
-        Problem::duplicate(&String::from_utf8_lossy(&value)),
-    )
+    Invalid::new(name.start as usize - 1, Problem::duplicate(&String::from_utf8_lossy(&value)))
 }
 
 /// The first name that repeats an earlier one.
@@ -139,11 +124,8 @@ fn among_many(text: &[u8], names: &mut [Name]) -> Option<Name> {
     for name in names.iter_mut() {
         name.tag = xxh3_64(&name.value(text)) as u32;
     }
-    let by_value = |a: &Name, b: &Name| -> Ordering {
-        a.tag
-            .cmp(&b.tag)
-            .then_with(|| a.value(text).cmp(&b.value(text)))
-    };
+    let by_value =
+        |a: &Name, b: &Name| -> Ordering { a.tag.cmp(&b.tag).then_with(|| a.value(text).cmp(&b.value(text))) };
     names.sort_unstable_by(|a, b| by_value(a, b).then(a.start.cmp(&b.start)));
     names
         .windows(2)
@@ -155,14 +137,12 @@ fn among_many(text: &[u8], names: &mut [Name]) -> Option<Name> {
 /// A cheap fingerprint: different tags mean different names. Equal tags mean nothing, so the names are compared.
 #[inline]
 fn tag(name: &[u8]) -> u32 {
-    let mixed = if let (Some(head), Some(tail)) = (name.first_chunk::<8>(), name.last_chunk::<8>())
-    {
+    let mixed = if let (Some(head), Some(tail)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(29)
     } else if let (Some(head), Some(tail)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
         u64::from(u32::from_le_bytes(*head)) << 32 | u64::from(u32::from_le_bytes(*tail))
     } else {
-        name.iter()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte))
+        name.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))
     };
     let spread = (mixed ^ name.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (spread >> 32) as u32

@@ -11,12 +11,7 @@ fn object(names: impl Iterator<Item = String>) -> Vec<u8> {
 #[test]
 fn duplicates_are_found_in_objects_of_every_size() {
     for count in (2..60).chain([1000]) {
-        for (first, second) in [
-            (0, 1),
-            (0, count - 1),
-            (count / 2, count - 1),
-            (count - 2, count - 1),
-        ] {
+        for (first, second) in [(0, 1), (0, count - 1), (count / 2, count - 1), (count - 2, count - 1)] {
             if first == second {
                 continue;
             }
@@ -73,8 +68,5 @@ fn like_names_are_told_apart() {
 fn a_million_members_are_not_too_many() {
     let names = || (0..1_000_000).map(|at| format!("{at:x}"));
     assert!(minified(&object(names())).is_ok());
-    assert!(matches!(
-        problem(object(names().chain(["5".to_owned()]))),
-        (_, Problem::DuplicateMember(_))
-    ));
+    assert!(matches!(problem(object(names().chain(["5".to_owned()]))), (_, Problem::DuplicateMember(_))));
 }

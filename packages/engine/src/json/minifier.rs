@@ -21,10 +21,7 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// What a value of the database may hold.
-    pub(crate) const VALUE: Self = Self {
-        bytes: MAX_VALUE_BYTES,
-        depth: MAX_DEPTH,
-    };
+    pub(crate) const VALUE: Self = Self { bytes: MAX_VALUE_BYTES, depth: MAX_DEPTH };
 }
 
 /// Checks and minifies texts, and keeps its scratch space from one to the next.
@@ -46,12 +43,7 @@ impl Minifier {
     }
 
     /// As [`Minifier::minify`], within other limits.
-    pub(crate) fn minify_within(
-        &mut self,
-        limits: Limits,
-        text: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<(), Invalid> {
+    pub(crate) fn minify_within(&mut self, limits: Limits, text: &[u8], out: &mut Vec<u8>) -> Result<(), Invalid> {
         if text.len() > Members::LONGEST_TEXT {
             return Err(Invalid::new(limits.bytes, Problem::TooLong));
         }
@@ -170,8 +162,7 @@ impl Pass<'_> {
         if token.end > self.run_limit {
             return Err(Invalid::new(self.run_limit, Problem::TooLong));
         }
-        self.members
-            .push(text, at + 1, token.end - 1, token.escaped);
+        self.members.push(text, at + 1, token.end - 1, token.escaped);
         let colon = self.space(token.end)?;
         match text.get(colon) {
             Some(b':') => self.space(colon + 1),
@@ -183,21 +174,14 @@ impl Pass<'_> {
     /// Steps over white space, if there is any.
     #[inline]
     fn space(&mut self, at: usize) -> Result<usize, Invalid> {
-        if self.text.get(at).is_some_and(|&byte| scan::is_space(byte)) {
-            self.skip(at)
-        } else {
-            Ok(at)
-        }
+        if self.text.get(at).is_some_and(|&byte| scan::is_space(byte)) { self.skip(at) } else { Ok(at) }
     }
 
     #[inline(never)]
     fn skip(&mut self, at: usize) -> Result<usize, Invalid> {
         self.copy(at)?;
         let rest = &self.text[at..];
-        let blank = rest
-            .iter()
-            .take_while(|&&byte| scan::is_space(byte))
-            .count();
+        let blank = rest.iter().take_while(|&&byte| scan::is_space(byte)).count();
         self.run = at + blank;
         self.run_limit += blank;
         Ok(self.run)
@@ -250,10 +234,7 @@ impl Pass<'_> {
     }
 
     fn follows_comma(&self, at: usize) -> bool {
-        let before = self.text[..at]
-            .iter()
-            .rev()
-            .find(|&&byte| !scan::is_space(byte));
+        let before = self.text[..at].iter().rev().find(|&&byte| !scan::is_space(byte));
         before == Some(&b',')
     }
 }

@@ -102,10 +102,7 @@ pub(crate) fn owned_text(random: &mut Random, levels: usize) -> String {
 
 fn add_member(random: &mut Random, levels: usize, members: &mut Vec<(String, String)>) {
     let name = random.pick(&NAMES);
-    if members
-        .iter()
-        .all(|(held, _)| value_of(held) != value_of(name))
-    {
+    if members.iter().all(|(held, _)| value_of(held) != value_of(name)) {
         members.push((name.to_owned(), owned_text(random, levels)));
     }
 }
@@ -120,10 +117,7 @@ fn write_list(items: &[String], open: char, close: char) -> String {
 }
 
 fn write_members(members: &[(String, String)]) -> String {
-    let members: Vec<String> = members
-        .iter()
-        .map(|(name, value)| format!("{name}:{value}"))
-        .collect();
+    let members: Vec<String> = members.iter().map(|(name, value)| format!("{name}:{value}")).collect();
     write_list(&members, '{', '}')
 }
 
@@ -132,11 +126,7 @@ pub(crate) fn changed(random: &mut Random, text: &str) -> String {
     let node = super::tree::parse(text.as_bytes()).expect("samples are minified");
     match node {
         super::tree::Node::Array(array) if random.below(6) > 0 => {
-            let mut items: Vec<String> = array
-                .items
-                .iter()
-                .map(|item| item.raw().to_owned())
-                .collect();
+            let mut items: Vec<String> = array.items.iter().map(|item| item.raw().to_owned()).collect();
             for _ in 0..=random.below(2) {
                 change_items(random, &mut items);
             }

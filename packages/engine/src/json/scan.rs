@@ -66,10 +66,7 @@ pub(super) fn string(text: &[u8], open: usize) -> Result<StringToken, Invalid> {
     if high & HIGH != 0 {
         utf8(text, open + 1, at)?;
     }
-    Ok(StringToken {
-        end: at + 1,
-        escaped,
-    })
+    Ok(StringToken { end: at + 1, escaped })
 }
 
 fn utf8(text: &[u8], start: usize, end: usize) -> Result<(), Invalid> {
@@ -141,15 +138,9 @@ fn escaped_char(text: &[u8], at: usize) -> (char, usize) {
             if (0xd800..0xdc00).contains(&first) {
                 let second = unit(text, at + 6).unwrap_or(0xdc00).wrapping_sub(0xdc00) & 0x3ff;
                 let scalar = 0x1_0000 + ((first - 0xd800) << 10) + second;
-                return (
-                    char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER),
-                    12,
-                );
+                return (char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER), 12);
             }
-            return (
-                char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER),
-                6,
-            );
+            return (char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), 6);
         }
         Some(&byte) => char::from(byte),
         None => return (char::REPLACEMENT_CHARACTER, 1),
@@ -195,11 +186,7 @@ fn digits(text: &[u8], mut at: usize) -> usize {
 #[inline]
 fn some_digits(text: &[u8], at: usize) -> Result<usize, Invalid> {
     let end = digits(text, at);
-    if end == at {
-        Err(digit_expected(text, at))
-    } else {
-        Ok(end)
-    }
+    if end == at { Err(digit_expected(text, at)) } else { Ok(end) }
 }
 
 #[cold]

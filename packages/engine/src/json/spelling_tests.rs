@@ -14,30 +14,10 @@ fn edge_numbers() -> Vec<String> {
             numbers.push((-(power + near)).to_string());
         }
     }
-    for zero in [
-        "0",
-        "-0",
-        "0.0",
-        "-0.0",
-        "0e0",
-        "-0e-0",
-        "0E+999",
-        "0.000e-400",
-    ] {
+    for zero in ["0", "-0", "0.0", "-0.0", "0e0", "-0e-0", "0E+999", "0.000e-400"] {
         numbers.push(zero.to_owned());
     }
-    for one in [
-        "1",
-        "1.0",
-        "1.00",
-        "10e-1",
-        "0.1e1",
-        "1E0",
-        "1e+0",
-        "1e-0",
-        "1e00",
-        "1e0000001",
-    ] {
+    for one in ["1", "1.0", "1.00", "10e-1", "0.1e1", "1E0", "1e+0", "1e-0", "1e00", "1e0000001"] {
         numbers.push(one.to_owned());
         numbers.push(format!("-{one}"));
     }
@@ -168,20 +148,12 @@ fn naughty_strings_come_back_as_written() {
         // Another reader and another writer agree on what the text means.
         assert_eq!(serde_json::from_slice::<String>(&text).unwrap(), string);
         assert_eq!(serde_json::to_vec(string).unwrap(), text);
-        let ascii: Vec<String> = string
-            .encode_utf16()
-            .map(|unit| format!("\\u{unit:04X}"))
-            .collect();
+        let ascii: Vec<String> = string.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
         let ascii = ascii.concat();
         for written in [String::from_utf8(text).unwrap(), format!("\"{ascii}\"")] {
             assert_eq!(minified(written.as_bytes()).unwrap(), written.as_bytes());
-            let Ok(Node::String(read)) = tree::parse(written.as_bytes()) else {
-                panic!("{written}")
-            };
-            assert_eq!(
-                (read.value().as_ref(), read.raw()),
-                (string, written.as_str())
-            );
+            let Ok(Node::String(read)) = tree::parse(written.as_bytes()) else { panic!("{written}") };
+            assert_eq!((read.value().as_ref(), read.raw()), (string, written.as_str()));
         }
     }
 }
@@ -190,13 +162,7 @@ fn naughty_strings_come_back_as_written() {
 fn strings_of_every_length_and_every_place_are_scanned() {
     for length in 0..70 {
         for at in 0..length {
-            for (byte, good) in [
-                (b'"', false),
-                (b'\n', false),
-                (0x80, false),
-                (0x7f, true),
-                (b'/', true),
-            ] {
+            for (byte, good) in [(b'"', false), (b'\n', false), (0x80, false), (0x7f, true), (b'/', true)] {
                 let mut text = vec![b'x'; length + 2];
                 (text[0], text[length + 1]) = (b'"', b'"');
                 text[at + 1] = byte;
@@ -215,9 +181,7 @@ fn random_bytes_are_utf8_or_refused() {
     for _ in 0..20_000 {
         let mut text = vec![b'"'];
         for _ in 0..random.below(24) {
-            let leads = [
-                b'a', 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0xb9, 0xed, 0xa0,
-            ];
+            let leads = [b'a', 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0xb9, 0xed, 0xa0];
             text.push(leads[random.below(leads.len())]);
         }
         text.push(b'"');
@@ -250,30 +214,18 @@ fn white_space_is_dropped_and_nothing_else() {
         }
         let out = minified(spaced.as_bytes());
         assert_eq!(out.as_deref(), Ok(text.as_bytes()), "seed {seed}: {spaced}");
-        assert_eq!(
-            tree::parse(text.as_bytes()).unwrap().raw(),
-            text,
-            "seed {seed}"
-        );
+        assert_eq!(tree::parse(text.as_bytes()).unwrap().raw(), text, "seed {seed}");
     }
 }
 
 #[test]
 fn a_tree_knows_every_part() {
     let text = r#"{"a":[null,true,false,-0.0,"\u0061"],"b":{"":{}}}"#;
-    let Ok(Node::Object(object)) = tree::parse(text.as_bytes()) else {
-        panic!()
-    };
+    let Ok(Node::Object(object)) = tree::parse(text.as_bytes()) else { panic!() };
     assert_eq!(object.raw, text);
-    let names: Vec<_> = object
-        .members
-        .iter()
-        .map(|member| member.name.raw())
-        .collect();
+    let names: Vec<_> = object.members.iter().map(|member| member.name.raw()).collect();
     assert_eq!(names, ["\"a\"", "\"b\""]);
-    let Node::Array(array) = &object.members[0].value else {
-        panic!()
-    };
+    let Node::Array(array) = &object.members[0].value else { panic!() };
     let parts: Vec<_> = array.items.iter().map(Node::raw).collect();
     assert_eq!(parts, ["null", "true", "false", "-0.0", "\"\\u0061\""]);
     assert_eq!(object.members[1].value.depth(), 2);

@@ -1,6 +1,4 @@
-use super::{
-    Inside, Invalid, MAX_DEPTH, MAX_VALUE_BYTES, Minifier, Position, Problem, minify, tree,
-};
+use super::{Inside, Invalid, MAX_DEPTH, MAX_VALUE_BYTES, Minifier, Position, Problem, minify, tree};
 
 pub(super) fn minified(text: &[u8]) -> Result<Vec<u8>, Invalid> {
     let mut out = Vec::new();
@@ -54,28 +52,17 @@ fn problems_say_where_and_what() {
         assert_eq!(problem(text), (*offset, expected.clone()), "{text:?}");
     }
     assert_eq!(problem(b"[\"abcdefgh\xff\"]"), (10, Problem::InvalidUtf8));
-    assert_eq!(
-        problem(b"[\"\xc3\xa9 \xe2\x82\"]"),
-        (5, Problem::InvalidUtf8)
-    );
+    assert_eq!(problem(b"[\"\xc3\xa9 \xe2\x82\"]"), (5, Problem::InvalidUtf8));
 }
 
 #[test]
 fn problems_read_well() {
     let invalid = minified(b"{\"name\":1,\"name\":2}").unwrap_err();
-    assert_eq!(
-        invalid.to_string(),
-        "duplicate member \"name\" (at byte 10)"
-    );
+    assert_eq!(invalid.to_string(), "duplicate member \"name\" (at byte 10)");
     let long = format!("{{\"{0}\":1,\"{0}\":2}}", "n".repeat(1000));
     let message = minified(long.as_bytes()).unwrap_err().to_string();
     assert!(message.contains("n…\"") && message.len() < 150, "{message}");
-    assert!(
-        minified(b"\"")
-            .unwrap_err()
-            .to_string()
-            .starts_with("the text ends inside a string")
-    );
+    assert!(minified(b"\"").unwrap_err().to_string().starts_with("the text ends inside a string"));
 }
 
 #[test]
@@ -83,10 +70,7 @@ fn positions_count_as_editors_do() {
     let text = "{\n  \"é\": 1,\n  \"日本\": x\n}".as_bytes();
     let invalid = minified(text).unwrap_err();
     assert_eq!(invalid.position(text), Position { line: 3, column: 9 });
-    let at_end = Invalid {
-        offset: 99,
-        problem: Problem::Empty,
-    };
+    let at_end = Invalid { offset: 99, problem: Problem::Empty };
     assert_eq!(at_end.position(b"a\n"), Position { line: 2, column: 1 });
     assert_eq!(at_end.position(b""), Position { line: 1, column: 1 });
 }
@@ -97,11 +81,7 @@ fn nested(open: &str, inside: &str, close: &str, depth: usize) -> String {
 
 #[test]
 fn depth_ends_at_the_limit() {
-    for (open, inside, close) in [
-        ("[", "", "]"),
-        ("{\"a\":", "1", "}"),
-        ("[{\"a\":", "1", "}]"),
-    ] {
+    for (open, inside, close) in [("[", "", "]"), ("{\"a\":", "1", "}"), ("[{\"a\":", "1", "}]")] {
         let levels = open.matches(['[', '{']).count();
         for depth in [1, 127, 128, 129, 100_000, 1_000_000] {
             let text = nested(open, inside, close, depth / levels);
@@ -121,11 +101,7 @@ fn depth_ends_at_the_limit() {
 #[test]
 fn length_is_that_of_the_minified_text() {
     let string = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
-    for (length, fits) in [
-        (MAX_VALUE_BYTES - 1, true),
-        (MAX_VALUE_BYTES, true),
-        (MAX_VALUE_BYTES + 1, false),
-    ] {
+    for (length, fits) in [(MAX_VALUE_BYTES - 1, true), (MAX_VALUE_BYTES, true), (MAX_VALUE_BYTES + 1, false)] {
         let text = string(length);
         let spaced = format!("{} {text}\n", " ".repeat(100_000));
         for text in [&text, &spaced] {
@@ -137,13 +113,8 @@ fn length_is_that_of_the_minified_text() {
     let list = format!("[{}1]", "1 , ".repeat(MAX_VALUE_BYTES / 2 + 1));
     assert_eq!(problem(list).1, Problem::TooLong);
     // So is one with so many names that they alone are too long.
-    let names: Vec<String> = (0..3_000_000)
-        .map(|name| format!("\"{name}\":0,"))
-        .collect();
-    assert_eq!(
-        problem(format!("{{{}\"x\":0}}", names.concat())).1,
-        Problem::TooLong
-    );
+    let names: Vec<String> = (0..3_000_000).map(|name| format!("\"{name}\":0,")).collect();
+    assert_eq!(problem(format!("{{{}\"x\":0}}", names.concat())).1, Problem::TooLong);
 }
 
 #[test]

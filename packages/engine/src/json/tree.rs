@@ -40,13 +40,7 @@ impl<'a> Node<'a> {
     pub fn count(&self) -> usize {
         match self {
             Self::Array(array) => 1 + array.items.iter().map(Node::count).sum::<usize>(),
-            Self::Object(object) => {
-                1 + object
-                    .members
-                    .iter()
-                    .map(|member| member.value.count())
-                    .sum::<usize>()
-            }
+            Self::Object(object) => 1 + object.members.iter().map(|member| member.value.count()).sum::<usize>(),
             _ => 1,
         }
     }
@@ -55,14 +49,7 @@ impl<'a> Node<'a> {
     pub fn depth(&self) -> usize {
         match self {
             Self::Array(array) => 1 + array.items.iter().map(Node::depth).max().unwrap_or(0),
-            Self::Object(object) => {
-                1 + object
-                    .members
-                    .iter()
-                    .map(|member| member.value.depth())
-                    .max()
-                    .unwrap_or(0)
-            }
+            Self::Object(object) => 1 + object.members.iter().map(|member| member.value.depth()).max().unwrap_or(0),
             _ => 0,
         }
     }
@@ -138,13 +125,9 @@ pub fn parse(minified: &[u8]) -> Result<Node<'_>, Invalid> {
 
 /// As [`parse`], down to another depth.
 pub(crate) fn parse_within(max_depth: usize, minified: &[u8]) -> Result<Node<'_>, Invalid> {
-    let text = std::str::from_utf8(minified)
-        .map_err(|error| Invalid::new(error.valid_up_to(), Problem::InvalidUtf8))?;
-    let mut parser = Parser {
-        text,
-        bytes: minified,
-        at: 0,
-    };
+    let text =
+        std::str::from_utf8(minified).map_err(|error| Invalid::new(error.valid_up_to(), Problem::InvalidUtf8))?;
+    let mut parser = Parser { text, bytes: minified, at: 0 };
     let node = parser.value(max_depth)?;
     if parser.at < minified.len() {
         return Err(Invalid::new(parser.at, Problem::TrailingText));
@@ -198,14 +181,9 @@ impl<'a> Parser<'a> {
             Some(b'[') => self.array(levels),
             Some(b'{') => self.object(levels),
             Some(&first) => {
-                let end = scan::word(self.bytes, start)
-                    .ok_or_else(|| Invalid::new(start, Problem::ValueExpected))?;
+                let end = scan::word(self.bytes, start).ok_or_else(|| Invalid::new(start, Problem::ValueExpected))?;
                 self.at = end;
-                Ok(if first == b'n' {
-                    Node::Null
-                } else {
-                    Node::Bool(first == b't')
-                })
+                Ok(if first == b'n' { Node::Null } else { Node::Bool(first == b't') })
             }
             None => Err(Invalid::new(start, Problem::Empty)),
         }
@@ -214,9 +192,7 @@ impl<'a> Parser<'a> {
     fn string(&mut self) -> Result<Text<'a>, Invalid> {
         let start = self.at;
         self.at = scan::string(self.bytes, start)?.end;
-        Ok(Text {
-            raw: &self.text[start..self.at],
-        })
+        Ok(Text { raw: &self.text[start..self.at] })
     }
 
     fn array(&mut self, levels: usize) -> Result<Node<'a>, Invalid> {
@@ -232,10 +208,7 @@ impl<'a> Parser<'a> {
                 self.comma(Inside::Array, Problem::CommaOrBracketExpected)?;
             }
         }
-        Ok(Node::Array(Box::new(Array {
-            raw: &self.text[start..self.at],
-            items,
-        })))
+        Ok(Node::Array(Box::new(Array { raw: &self.text[start..self.at], items })))
     }
 
     fn object(&mut self, levels: usize) -> Result<Node<'a>, Invalid> {
@@ -251,10 +224,7 @@ impl<'a> Parser<'a> {
                 self.comma(Inside::Object, Problem::CommaOrBraceExpected)?;
             }
         }
-        Ok(Node::Object(Box::new(Object {
-            raw: &self.text[start..self.at],
-            members,
-        })))
+        Ok(Node::Object(Box::new(Object { raw: &self.text[start..self.at], members })))
     }
 
     fn member(&mut self, levels: usize) -> Result<Member<'a>, Invalid> {
@@ -265,17 +235,12 @@ impl<'a> Parser<'a> {
         if !self.take(b':') {
             return Err(Invalid::new(self.at, Problem::ColonExpected));
         }
-        Ok(Member {
-            name,
-            value: self.value(levels)?,
-        })
+        Ok(Member { name, value: self.value(levels)? })
     }
 
     /// Steps into a container; answers how many levels are left inside it.
     fn enter(&mut self, levels: usize) -> Result<usize, Invalid> {
-        let inside = levels
-            .checked_sub(1)
-            .ok_or_else(|| Invalid::new(self.at, Problem::TooDeep))?;
+        let inside = levels.checked_sub(1).ok_or_else(|| Invalid::new(self.at, Problem::TooDeep))?;
         self.at += 1;
         Ok(inside)
     }
@@ -291,13 +256,6 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let at_end = self.at == self.bytes.len();
-        Err(Invalid::new(
-            self.at,
-            if at_end {
-                Problem::EndsInside(inside)
-            } else {
-                missing
-            },
-        ))
+        Err(Invalid::new(self.at, if at_end { Problem::EndsInside(inside) } else { missing }))
     }
 }

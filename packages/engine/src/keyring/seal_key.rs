@@ -35,12 +35,9 @@ impl SealKey {
     pub fn from_text(text: &str) -> Result<Self> {
         let text = text.trim();
         let bytes = decode_hex(text.as_bytes()).or_else(|| decode_base64(text.as_bytes()));
-        bytes.map(|bytes| Self(Secret::Raw(bytes))).ok_or_else(|| {
-            unusable(format!(
-                "The text of {} characters is not a key.",
-                text.chars().count()
-            ))
-        })
+        bytes
+            .map(|bytes| Self(Secret::Raw(bytes)))
+            .ok_or_else(|| unusable(format!("The text of {} characters is not a key.", text.chars().count())))
     }
 
     /// A passphrase, taken byte by byte: white space and letter case count.
@@ -51,9 +48,7 @@ impl SealKey {
         if passphrase.is_empty() {
             return Err(Error::new(Code::InvalidSealKey, "The passphrase is empty."));
         }
-        Ok(Self(Secret::Passphrase(Zeroizing::new(
-            passphrase.to_owned(),
-        ))))
+        Ok(Self(Secret::Passphrase(Zeroizing::new(passphrase.to_owned()))))
     }
 
     /// A key from the content of a key file: 32 raw bytes, or a text as [`from_text`](Self::from_text) takes it.
@@ -64,12 +59,7 @@ impl SealKey {
         if let Ok(bytes) = content.try_into() {
             return Ok(Self::from_bytes(bytes));
         }
-        let not_a_key = || {
-            unusable(format!(
-                "The {} bytes of the key file are not a key.",
-                content.len()
-            ))
-        };
+        let not_a_key = || unusable(format!("The {} bytes of the key file are not a key.", content.len()));
         let text = std::str::from_utf8(content).map_err(|_| not_a_key())?;
         Self::from_text(text).map_err(|_| not_a_key())
     }
@@ -80,9 +70,7 @@ impl SealKey {
     /// When the system has no randomness to give.
     pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
         let mut bytes = Zeroizing::new([0; KEY_LEN]);
-        entropy
-            .fill(bytes.as_mut_slice())
-            .map_err(|e| Error::io(e, "draw random bytes for", "a new key"))?;
+        entropy.fill(bytes.as_mut_slice()).map_err(|e| Error::io(e, "draw random bytes for", "a new key"))?;
         Ok(Self(Secret::Raw(bytes)))
     }
 
@@ -153,7 +141,7 @@ fn decode_base64(text: &[u8]) -> Option<Zeroizing<[u8; KEY_LEN]>> {
             at += 1;
         }
     }
-    (bits & 3 == 0).then_some(bytes)
+    (bits.trailing_zeros() >= 2).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -161,8 +149,8 @@ mod tests {
     use super::*;
 
     const BYTES: [u8; 32] = [
-        0xfb, 0xff, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
-        23, 24, 25, 26, 27, 28, 29, 0xfe,
+        0xfb, 0xff, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+        28, 29, 0xfe,
     ];
     const HEX: &str = "fbff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1dfe";
     const BASE64: &str = "+/8BAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHf4=";
@@ -188,11 +176,7 @@ mod tests {
         ];
         for text in &texts {
             assert_eq!(raw(&SealKey::from_text(text).unwrap()), BYTES, "{text}");
-            assert_eq!(
-                raw(&SealKey::from_key_file_content(text.as_bytes()).unwrap()),
-                BYTES,
-                "{text}"
-            );
+            assert_eq!(raw(&SealKey::from_key_file_content(text.as_bytes()).unwrap()), BYTES, "{text}");
         }
         assert_eq!(raw(&SealKey::from_key_file_content(&BYTES).unwrap()), BYTES);
         assert_eq!(SealKey::from_bytes(BYTES).to_text().unwrap().as_str(), HEX);
@@ -221,28 +205,16 @@ mod tests {
             assert!(text.is_empty() || !format!("{error:?}").contains(text.as_str()));
         }
         loose.push('\0');
-        for content in [
-            &b""[..],
-            &BYTES[1..],
-            &[0xFF; 64],
-            &[0; 33],
-            loose.as_bytes(),
-        ] {
+        for content in [&b""[..], &BYTES[1..], &[0xFF; 64], &[0; 33], loose.as_bytes()] {
             let error = SealKey::from_key_file_content(content).unwrap_err();
             assert_eq!(error.code(), Code::InvalidSealKey, "{content:?}");
         }
-        assert_eq!(
-            SealKey::from_passphrase("").unwrap_err().code(),
-            Code::InvalidSealKey
-        );
+        assert_eq!(SealKey::from_passphrase("").unwrap_err().code(), Code::InvalidSealKey);
     }
 
     #[test]
     fn debug_shows_nothing() {
-        let keys = [
-            SealKey::from_bytes(BYTES),
-            SealKey::from_passphrase("open sesame").unwrap(),
-        ];
+        let keys = [SealKey::from_bytes(BYTES), SealKey::from_passphrase("open sesame").unwrap()];
         for key in keys {
             assert_eq!(format!("{key:?}"), "SealKey");
         }
@@ -252,14 +224,8 @@ mod tests {
     #[test]
     fn generated_keys_differ_and_come_back_from_their_text() {
         let entropy = crate::host::SeededEntropy::new(1);
-        let (a, b) = (
-            SealKey::generate(&entropy).unwrap(),
-            SealKey::generate(&entropy).unwrap(),
-        );
+        let (a, b) = (SealKey::generate(&entropy).unwrap(), SealKey::generate(&entropy).unwrap());
         assert_ne!(raw(&a), raw(&b));
-        assert_eq!(
-            raw(&SealKey::from_text(&a.to_text().unwrap()).unwrap()),
-            raw(&a)
-        );
+        assert_eq!(raw(&SealKey::from_text(&a.to_text().unwrap()).unwrap()), raw(&a));
     }
 }

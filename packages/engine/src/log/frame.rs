@@ -7,11 +7,13 @@ use crate::seal::{Seal, Tag};
 /// The length of a frame's header.
 pub(super) const HEADER_LEN: usize = 48;
 /// The longest body of one frame; longer logical bodies take several.
-pub(super) const MAX_BODY: usize = 16 << 20;
+pub(super) const MAX_BODY: usize = 4 << 20;
 /// Frames begin at multiples of this.
 pub(super) const ALIGN: usize = 8;
 
 const MORE: u32 = 1;
+/// Set in every frame, so that no frame begins with a zero word: a search skips those.
+const FRAME: u32 = 2;
 /// What the tag covers besides the body.
 const CONTEXT: std::ops::Range<usize> = 0..32;
 
@@ -34,10 +36,7 @@ pub(super) struct Frames<'a> {
 
 impl<'a> Frames<'a> {
     pub(super) fn new(seal: &'a Seal) -> Self {
-        Self {
-            seal,
-            seed: header_seed(seal),
-        }
+        Self { seal, seed: header_seed(seal) }
     }
 
     /// Proves the header at `offset`.
@@ -53,17 +52,14 @@ impl<'a> Frames<'a> {
             bytes: *bytes,
         };
         // The cheap conditions come first: a search asks for every 8 bytes of a tail.
-        let plausible =
-            header.length as usize <= MAX_BODY && u32_at(4) & !MORE == 0 && header.synced <= offset;
+        let plausible = header.length as usize <= MAX_BODY && u32_at(4) & !MORE == FRAME && header.synced <= offset;
         (plausible && u64_at(24) == check(self.seed, offset, &bytes[..24])).then_some(header)
     }
 
     /// Turns the stored body of the frame at `offset` into its content, if it is the one that was written.
     pub(super) fn open(&self, header: &Header, offset: u64, body: &mut [u8]) -> bool {
         let at = offset + HEADER_LEN as u64;
-        self.seal
-            .open(at, &header.bytes[CONTEXT], body, &header.tag)
-            .is_ok()
+        self.seal.open(at, &header.bytes[CONTEXT], body, &header.tag).is_ok()
     }
 }
 
@@ -88,21 +84,14 @@ pub(super) struct Place {
 }
 
 /// Adds a frame to `out` and returns its tag. `seed` is the seal's [`header_seed`].
-pub(super) fn push(
-    out: &mut Vec<u8>,
-    seal: &Seal,
-    seed: u64,
-    place: &Place,
-    body: &[u8],
-    more: bool,
-) -> Tag {
+pub(super) fn push(out: &mut Vec<u8>, seal: &Seal, seed: u64, place: &Place, body: &[u8], more: bool) -> Tag {
     let length = u32::try_from(body.len()).expect("a body is cut into pieces of at most 16 MiB");
     let start = out.len();
     out.resize(start + HEADER_LEN, 0);
     out.extend_from_slice(body);
     let (header, body) = out[start..].split_at_mut(HEADER_LEN);
     header[..4].copy_from_slice(&length.to_le_bytes());
-    header[4..8].copy_from_slice(&(if more { MORE } else { 0 }).to_le_bytes());
+    header[4..8].copy_from_slice(&(if more { FRAME | MORE } else { FRAME }).to_le_bytes());
     header[8..16].copy_from_slice(&place.synced.to_le_bytes());
     header[16..24].copy_from_slice(&place.previous[..8]);
     let sum = check(seed, place.offset, &header[..24]);

@@ -20,7 +20,7 @@ const COPY: u64 = 1 << 20;
 pub(crate) struct Replayed {
     /// The end of the last whole body.
     pub(crate) end: LogEnd,
-    /// The bytes of a torn tail, up to the last that is not zero.
+    /// The bytes of a torn tail, up to the last that is not zero or belongs to a frame whose header arrived.
     pub(crate) dropped_bytes: u64,
     /// Everything before this offset is known to be durable; the rest may be in the system's cache only.
     pub(crate) proven: u64,
@@ -69,17 +69,12 @@ pub(crate) fn settle(files: &Files, number: u64, replayed: &Replayed) -> Result<
     if at >= end {
         return Ok(());
     }
-    let file = files
-        .vfs
-        .open(&name, true)
-        .map_err(|e| Error::io(e, "open", &name))?;
+    let file = files.vfs.open(&name, true).map_err(|e| Error::io(e, "open", &name))?;
     let mut bytes = vec![0; (end - at).min(COPY) as usize];
     while at < end {
         let bytes = &mut bytes[..(end - at).min(COPY) as usize];
-        file.read_exact_at(bytes, at)
-            .map_err(|e| Error::io(e, "read", &name))?;
-        file.write_all_at(bytes, at)
-            .map_err(|e| Error::io(e, "write", &name))?;
+        file.read_exact_at(bytes, at).map_err(|e| Error::io(e, "read", &name))?;
+        file.write_all_at(bytes, at).map_err(|e| Error::io(e, "write", &name))?;
         at += bytes.len() as u64;
     }
     file.sync().map_err(|e| Error::io(e, "sync", &name))
@@ -124,35 +119,22 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn closed(
-        mut self,
-        end: &LogEnd,
-        visit: &mut dyn FnMut(&[u8]) -> Result<()>,
-    ) -> Result<Replayed> {
+    fn closed(mut self, end: &LogEnd, visit: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<Replayed> {
         while self.at < self.limit {
             if let Some(flaw) = self.step(visit)? {
                 return Err(self.corrupt(flaw));
             }
         }
         if self.at != end.offset {
-            return Err(self.corrupt(format_args!(
-                "it ends here and should go on to byte {}",
-                end.offset
-            )));
+            return Err(self.corrupt(format_args!("it ends here and should go on to byte {}", end.offset)));
         }
         if self.open {
             return Err(self.corrupt("its last record is not complete"));
         }
         if self.tag != end.tag {
-            return Err(self.corrupt(
-                "the frame before it is not the one that the manifest knows as the last",
-            ));
+            return Err(self.corrupt("the frame before it is not the one that the manifest knows as the last"));
         }
-        Ok(Replayed {
-            end: *end,
-            dropped_bytes: 0,
-            proven: end.offset,
-        })
+        Ok(Replayed { end: *end, dropped_bytes: 0, proven: end.offset })
     }
 
     fn active(mut self, visit: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<Replayed> {
@@ -162,11 +144,7 @@ impl Reader<'_> {
             }
         };
         let dropped_bytes = self.search(flaw)?;
-        Ok(Replayed {
-            end: self.whole,
-            dropped_bytes,
-            proven: self.proven,
-        })
+        Ok(Replayed { end: self.whole, dropped_bytes, proven: self.proven })
     }
 
     /// Takes the frame at `at`, and hands on the body that it completes.
@@ -184,10 +162,7 @@ impl Reader<'_> {
         if !self.open {
             visit(&self.body)?;
             self.body.clear();
-            self.whole = LogEnd {
-                offset: self.at,
-                tag: self.tag,
-            };
+            self.whole = LogEnd { offset: self.at, tag: self.tag };
             self.proven = self.proven.max(header.synced);
         }
         Ok(None)
@@ -199,10 +174,7 @@ impl Reader<'_> {
         let Some(header) = self.header_at(offset)? else {
             return Ok(Err(Flaw::Header));
         };
-        let Some(end) = offset
-            .checked_add(header.extent())
-            .filter(|end| *end <= self.limit)
-        else {
+        let Some(end) = offset.checked_add(header.extent()).filter(|end| *end <= self.limit) else {
             return Ok(Err(Flaw::Cut));
         };
         let start = offset + HEADER_LEN as u64;
@@ -215,20 +187,14 @@ impl Reader<'_> {
         }
         let before = self.body.len();
         self.body.extend_from_slice(stored);
-        if self.frames.open(&header, offset, &mut self.body[before..]) {
-            Ok(Ok(header))
-        } else {
-            Ok(Err(Flaw::Body))
-        }
+        if self.frames.open(&header, offset, &mut self.body[before..]) { Ok(Ok(header)) } else { Ok(Err(Flaw::Body)) }
     }
 
     fn header_at(&mut self, offset: u64) -> Result<Option<Header>> {
         let Some(bytes) = self.window.get(offset, HEADER_LEN)? else {
             return Ok(None);
         };
-        let bytes = bytes
-            .try_into()
-            .expect("the window gives what it is asked for");
+        let bytes = bytes.try_into().expect("the window gives what it is asked for");
         Ok(self.frames.header(bytes, offset))
     }
 
@@ -253,9 +219,8 @@ impl Reader<'_> {
                 }
                 match self.header_at(at)? {
                     Some(header) if header.synced > cut => {
-                        let why = format_args!(
-                            "{flaw}, and what was written at byte {at} shows that it was there before"
-                        );
+                        let why =
+                            format_args!("{flaw}, and what was written at byte {at} shows that it was there before");
                         return Err(self.corrupt(why));
                     }
                     Some(header) => at = (at + header.extent()).min(length),
@@ -268,10 +233,7 @@ impl Reader<'_> {
     }
 
     fn is_zero(&mut self, from: u64, to: u64) -> Result<bool> {
-        Ok(self
-            .window
-            .get(from, (to - from) as usize)?
-            .is_none_or(is_zero))
+        Ok(self.window.get(from, (to - from) as usize)?.is_none_or(is_zero))
     }
 
     fn corrupt(&self, what: impl fmt::Display) -> Error {

@@ -18,16 +18,8 @@ pub(super) struct Window<'a> {
 
 impl<'a> Window<'a> {
     pub(super) fn new(sheet: &'a Sheet) -> Result<Self> {
-        let length = sheet
-            .file
-            .len()
-            .map_err(|e| Error::io(e, "read", &sheet.name))?;
-        Ok(Self {
-            sheet,
-            length,
-            start: 0,
-            bytes: Vec::new(),
-        })
+        let length = sheet.file.len().map_err(|e| Error::io(e, "read", &sheet.name))?;
+        Ok(Self { sheet, length, start: 0, bytes: Vec::new() })
     }
 
     /// The length the file had when the window was opened.
@@ -37,10 +29,7 @@ impl<'a> Window<'a> {
 
     /// The `len` bytes at `offset`; `None` when the file ends before them.
     pub(super) fn get(&mut self, offset: u64, len: usize) -> Result<Option<&[u8]>> {
-        let Some(end) = offset
-            .checked_add(len as u64)
-            .filter(|end| *end <= self.length)
-        else {
+        let Some(end) = offset.checked_add(len as u64).filter(|end| *end <= self.length) else {
             return Ok(None);
         };
         if offset < self.start || end > self.start + self.bytes.len() as u64 {
@@ -52,11 +41,9 @@ impl<'a> Window<'a> {
             if let Err(e) = self.sheet.file.read_exact_at(&mut self.bytes, offset) {
                 self.bytes.clear();
                 return Err(match e.kind() {
-                    io::ErrorKind::UnexpectedEof => Error::corrupt(
-                        &self.sheet.name,
-                        offset,
-                        "it became shorter while it was read",
-                    ),
+                    io::ErrorKind::UnexpectedEof => {
+                        Error::corrupt(&self.sheet.name, offset, "it became shorter while it was read")
+                    }
                     _ => Error::io(e, "read", &self.sheet.name),
                 });
             }

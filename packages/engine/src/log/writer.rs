@@ -14,6 +14,8 @@ const MOST_AHEAD: u64 = 1 << 20;
 const LARGE: usize = 256 << 10;
 /// Zeros end at a multiple of this, so that the write after them does not share its block with the file's end.
 const BLOCK: u64 = 4096;
+/// Frames of an unfinished body are written once they take this much.
+const SPILL: usize = 4 << 20;
 
 /// Appends bodies to one new log file.
 ///
@@ -27,12 +29,15 @@ const BLOCK: u64 = 4096;
 pub(crate) struct LogWriter {
     sheet: Sheet,
     seed: u64,
-    /// Frames that were appended and not yet written; the first belongs at `end.offset`.
+    /// Frames that were appended and not yet written; the first belongs at `position`.
     staged: Vec<u8>,
     staged_tag: Tag,
-    /// The end of what was written.
+    position: u64,
+    /// Why the frames of a long body could not be written before its end came.
+    spill_failure: Option<Error>,
+    /// The end of the last whole body that was written.
     end: LogEnd,
-    /// The file's length; from `end.offset` up to here it holds zeros.
+    /// The file's length; from `position` up to here it holds zeros.
     length: u64,
     /// What is durable.
     synced: u64,
@@ -49,6 +54,8 @@ impl LogWriter {
             sheet,
             staged: Vec::new(),
             staged_tag: LogEnd::EMPTY.tag,
+            position: LogEnd::EMPTY.offset,
+            spill_failure: None,
             end: LogEnd::EMPTY,
             length: PREAMBLE_LEN as u64,
             synced: PREAMBLE_LEN as u64,
@@ -56,64 +63,65 @@ impl LogWriter {
         })
     }
 
-    /// Adds one body to what the next write takes. After a failure it does nothing; the write reports it.
-    pub(crate) fn append(&mut self, body: &[u8]) {
-        if self.failed {
-            return;
+    /// Adds one body to what the next write takes, given in parts that follow each other. Of a long body, all but the
+    /// end is written at once, so that it need not be in memory twice. After a failure it does nothing; the write
+    /// reports it.
+    pub(crate) fn append(&mut self, parts: &[&[u8]]) {
+        let pieces = parts.iter().flat_map(|part| part.chunks(MAX_BODY));
+        let mut pieces = pieces.peekable();
+        if pieces.peek().is_none() {
+            self.push(&[], false);
         }
-        let frames = body.len().div_ceil(MAX_BODY);
-        self.staged
-            .reserve(body.len() + frames.max(1) * (HEADER_LEN + ALIGN));
-        let mut rest = body;
-        loop {
-            let (piece, after) = rest.split_at(rest.len().min(MAX_BODY));
-            let place = Place {
-                offset: self.len(),
-                synced: self.synced,
-                previous: self.staged_tag,
-            };
-            self.staged_tag = frame::push(
-                &mut self.staged,
-                &self.sheet.seal,
-                self.seed,
-                &place,
-                piece,
-                !after.is_empty(),
-            );
-            rest = after;
-            if rest.is_empty() {
-                return;
+        while let Some(piece) = pieces.next() {
+            self.push(piece, pieces.peek().is_some());
+            if self.staged.len() >= SPILL && pieces.peek().is_some() && !self.failed {
+                self.spill_failure = self.write_staged(0).err();
             }
         }
     }
 
     /// Writes what was appended. It is not durable yet.
     pub(crate) fn write(&mut self) -> Result<()> {
+        if let Some(error) = self.spill_failure.take() {
+            return Err(error);
+        }
         self.refuse_after_failure()?;
         if self.staged.is_empty() {
             return Ok(());
         }
         let end = self.len();
-        if end > self.length {
-            let ahead = if self.staged.len() < LARGE {
-                (end + end.clamp(LEAST_AHEAD, MOST_AHEAD)).next_multiple_of(BLOCK)
-            } else {
-                end
-            };
-            self.staged.resize((ahead - self.end.offset) as usize, 0);
-            self.length = ahead;
+        let ahead = if end <= self.length || self.staged.len() >= LARGE {
+            0
+        } else {
+            (end + end.clamp(LEAST_AHEAD, MOST_AHEAD)).next_multiple_of(BLOCK) - end
+        };
+        self.write_staged(ahead)?;
+        self.end = LogEnd { offset: self.position, tag: self.staged_tag };
+        Ok(())
+    }
+
+    fn push(&mut self, piece: &[u8], more: bool) {
+        if self.failed {
+            return;
         }
+        self.staged.reserve(piece.len() + HEADER_LEN + ALIGN);
+        let place = Place { offset: self.len(), synced: self.synced, previous: self.staged_tag };
+        self.staged_tag = frame::push(&mut self.staged, &self.sheet.seal, self.seed, &place, piece, more);
+    }
+
+    /// Writes the staged frames, and as many zeros after them.
+    fn write_staged(&mut self, ahead: u64) -> Result<()> {
+        let end = self.len();
+        self.staged.resize(self.staged.len() + ahead as usize, 0);
         // Until the write has returned nobody knows what is on the disk.
         self.failed = true;
         self.sheet
             .file
-            .write_all_at(&self.staged, self.end.offset)
+            .write_all_at(&self.staged, self.position)
             .map_err(|e| Error::io(e, "write", &self.sheet.name))?;
         self.failed = false;
-        self.end = LogEnd {
-            offset: end,
-            tag: self.staged_tag,
-        };
+        self.position = end;
+        self.length = self.length.max(end + ahead);
         self.staged.clear();
         self.staged.shrink_to(LARGE + MOST_AHEAD as usize);
         Ok(())
@@ -138,11 +146,7 @@ impl LogWriter {
 
     /// The length of the log with what was appended and not yet written, without the zeros ahead.
     pub(crate) fn len(&self) -> u64 {
-        self.end.offset + self.staged_len()
-    }
-
-    fn staged_len(&self) -> u64 {
-        self.staged.len() as u64
+        self.position + self.staged.len() as u64
     }
 
     fn refuse_after_failure(&self) -> Result<()> {

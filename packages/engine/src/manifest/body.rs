@@ -15,40 +15,19 @@ const VALUES: usize = 16;
 const REPLICA_BITS: u32 = 46;
 
 pub(super) fn encode(manifest: &Manifest) -> Vec<u8> {
-    let length = FIXED
-        + manifest.logs.len() * LOG
-        + manifest.segments.len() * SEGMENT
-        + manifest.values.len() * VALUES;
+    let length = FIXED + manifest.logs.len() * LOG + manifest.segments.len() * SEGMENT + manifest.values.len() * VALUES;
     let mut out = Vec::with_capacity(length);
     let mut number = |n: u64| n.to_le_bytes();
-    for n in [
-        manifest.replica,
-        manifest.created_us,
-        manifest.next_file,
-        manifest.last_seq,
-        manifest.last_stamp,
-    ] {
+    for n in [manifest.replica, manifest.created_us, manifest.next_file, manifest.last_seq, manifest.last_stamp] {
         out.extend(number(n));
     }
-    for count in [
-        manifest.logs.len(),
-        manifest.segments.len(),
-        manifest.values.len(),
-        0,
-    ] {
+    for count in [manifest.logs.len(), manifest.segments.len(), manifest.values.len(), 0] {
         let count = u32::try_from(count).expect("fewer files than a folder can hold");
         out.extend(count.to_le_bytes());
     }
     for log in &manifest.logs {
-        let end = log.end.unwrap_or(LogEnd {
-            offset: 0,
-            tag: [0; 16],
-        });
-        out.extend(
-            [log.number, log.first_seq, end.offset]
-                .map(&mut number)
-                .concat(),
-        );
+        let end = log.end.unwrap_or(LogEnd { offset: 0, tag: [0; 16] });
+        out.extend([log.number, log.first_seq, end.offset].map(&mut number).concat());
         out.extend(end.tag);
     }
     for segment in &manifest.segments {
@@ -58,7 +37,7 @@ pub(super) fn encode(manifest: &Manifest) -> Vec<u8> {
         };
         let numbers = [
             segment.number,
-            segment.tier,
+            segment.generation,
             class,
             segment.length,
             segment.footer,
@@ -103,12 +82,9 @@ pub(super) fn decode(
     if manifest.replica >> REPLICA_BITS != 0 {
         return Err("the replica's identity is too large");
     }
-    let (logs, segments, values, zero) =
-        (rest.count()?, rest.count()?, rest.count()?, rest.count()?);
+    let (logs, segments, values, zero) = (rest.count()?, rest.count()?, rest.count()?, rest.count()?);
     // No overflow: each count is below 2^32.
-    if logs * LOG as u64 + segments * SEGMENT as u64 + values * VALUES as u64 != rest.0.len() as u64
-        || zero != 0
-    {
+    if logs * LOG as u64 + segments * SEGMENT as u64 + values * VALUES as u64 != rest.0.len() as u64 || zero != 0 {
         return Err("the lists of files are not as long as they should be");
     }
     for _ in 0..logs {
@@ -118,10 +94,7 @@ pub(super) fn decode(
         manifest.segments.push(rest.segment()?);
     }
     for _ in 0..values {
-        manifest.values.push(ValuesRecord {
-            number: rest.number()?,
-            length: rest.number()?,
-        });
+        manifest.values.push(ValuesRecord { number: rest.number()?, length: rest.number()? });
     }
     Ok(manifest)
 }
@@ -148,17 +121,13 @@ impl Rest<'_> {
         let (number, first_seq) = (self.number()?, self.number()?);
         let (offset, tag) = (self.number()?, self.take()?);
         let end = (offset != 0).then_some(LogEnd { offset, tag });
-        Ok(LogRecord {
-            number,
-            first_seq,
-            end,
-        })
+        Ok(LogRecord { number, first_seq, end })
     }
 
     fn segment(&mut self) -> Result<Extent, &'static str> {
         Ok(Extent {
             number: self.number()?,
-            tier: self.number()?,
+            generation: self.number()?,
             class: match self.number()? {
                 1 => Class::Current,
                 2 => Class::History,

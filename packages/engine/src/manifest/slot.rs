@@ -56,10 +56,8 @@ impl Slot {
 
     fn parse(file: &dyn File, name: &str, index: u64) -> Result<Self> {
         let corrupt = |at: usize, what: &str| Error::corrupt(name, at as u64, what);
-        let read = |into: &mut [u8], at: usize| {
-            file.read_exact_at(into, at as u64)
-                .map_err(|e| Error::io(e, "read", name))
-        };
+        let read =
+            |into: &mut [u8], at: usize| file.read_exact_at(into, at as u64).map_err(|e| Error::io(e, "read", name));
         let mut bytes = vec![0; PREAMBLE_LEN];
         read(&mut bytes, 0)?;
         let preamble = Preamble::decode(&array(&bytes), name)?;
@@ -79,10 +77,7 @@ impl Slot {
         bytes.resize(start + length as usize, 0);
         read(&mut bytes[start..], start)?;
         if checksum(&bytes, start) != sum {
-            return Err(corrupt(
-                PREAMBLE_LEN,
-                "its content does not match its checksum",
-            ));
+            return Err(corrupt(PREAMBLE_LEN, "its content does not match its checksum"));
         }
         let keyring = match bytes[PREAMBLE_LEN..].first_chunk() {
             Some(record) if preamble.sealed => {
@@ -95,15 +90,7 @@ impl Slot {
             2 => Turn::Second,
             _ => return Err(corrupt(head + 8, "it was written neither first nor second")),
         };
-        Ok(Self {
-            index,
-            preamble,
-            keyring,
-            turn,
-            tag: array(&bytes[start - 24..start - 8]),
-            bytes,
-            body: start,
-        })
+        Ok(Self { index, preamble, keyring, turn, tag: array(&bytes[start - 24..start - 8]), bytes, body: start })
     }
 
     /// The manifest in the slot.
@@ -120,8 +107,7 @@ impl Slot {
             .seal(data_key)
             .open(at, context, &mut content, &self.tag)
             .map_err(|_| Error::corrupt(&name, at, "its content does not match its tag"))?;
-        body::decode(&content, &self.preamble, self.keyring.clone())
-            .map_err(|what| Error::corrupt(&name, at, what))
+        body::decode(&content, &self.preamble, self.keyring.clone()).map_err(|what| Error::corrupt(&name, at, what))
     }
 
     /// Writes the slot's bytes back as they are and syncs them.
@@ -133,18 +119,8 @@ impl Slot {
 /// Writes a manifest into a slot, under a fresh salt, and syncs it.
 pub(super) fn store(files: &Files, index: u64, turn: Turn, manifest: &Manifest) -> Result<()> {
     let sealed = files.data_key.is_some();
-    assert_eq!(
-        sealed,
-        manifest.keyring.is_some(),
-        "a sealed database has a keyring, and no other has"
-    );
-    let preamble = Preamble::fresh(
-        &*files.entropy,
-        Kind::Manifest,
-        sealed,
-        files.database,
-        manifest.generation,
-    )?;
+    assert_eq!(sealed, manifest.keyring.is_some(), "a sealed database has a keyring, and no other has");
+    let preamble = Preamble::fresh(&*files.entropy, Kind::Manifest, sealed, files.database, manifest.generation)?;
     let mut content = body::encode(manifest);
     let mut bytes = preamble.encode().to_vec();
     if let Some(keyring) = &manifest.keyring {
@@ -171,22 +147,15 @@ pub(super) fn make_files(files: &Files, indexes: &[u64]) -> Result<()> {
     for &index in indexes {
         files.remove(Kind::Manifest, index)?;
         let name = name(index);
-        files
-            .vfs
-            .create(&name)
-            .map_err(|e| Error::io(e, "create", &name))?;
+        files.vfs.create(&name).map_err(|e| Error::io(e, "create", &name))?;
     }
     files.sync_dir()
 }
 
 fn write(files: &Files, index: u64, bytes: &[u8]) -> Result<()> {
     let name = name(index);
-    let file = files
-        .vfs
-        .open(&name, true)
-        .map_err(|e| Error::io(e, "open", &name))?;
-    file.write_all_at(bytes, 0)
-        .map_err(|e| Error::io(e, "write", &name))?;
+    let file = files.vfs.open(&name, true).map_err(|e| Error::io(e, "open", &name))?;
+    file.write_all_at(bytes, 0).map_err(|e| Error::io(e, "write", &name))?;
     file.sync().map_err(|e| Error::io(e, "sync", &name))
 }
 

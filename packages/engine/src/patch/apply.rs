@@ -9,10 +9,7 @@ use crate::json::{Limits, MAX_DEPTH, MAX_VALUE_BYTES, Minifier};
 
 /// What a patch may hold: any that [`diff`](super::diff) makes, for which twice the longest value and a little more is
 /// enough. A value lies two levels deep in it.
-const PATCH_LIMITS: Limits = Limits {
-    bytes: 2 * MAX_VALUE_BYTES + 4096,
-    depth: MAX_DEPTH + 2,
-};
+const PATCH_LIMITS: Limits = Limits { bytes: 2 * MAX_VALUE_BYTES + 4096, depth: MAX_DEPTH + 2 };
 
 /// How long the document may be on the way to the result.
 const LONGEST_ON_THE_WAY: usize = 4 * MAX_VALUE_BYTES;
@@ -30,29 +27,19 @@ const COPIES: usize = 1 << 21;
 pub fn apply(patch: &[u8], document: &[u8]) -> Result<Vec<u8>, PatchError> {
     let mut minifier = Minifier::new();
     let mut document_text = Vec::new();
-    minifier
-        .minify(document, &mut document_text)
-        .map_err(PatchError::Document)?;
+    minifier.minify(document, &mut document_text).map_err(PatchError::Document)?;
     let mut patch_text = Vec::new();
-    minifier
-        .minify_within(PATCH_LIMITS, patch, &mut patch_text)
-        .map_err(PatchError::Patch)?;
+    minifier.minify_within(PATCH_LIMITS, patch, &mut patch_text).map_err(PatchError::Patch)?;
     let document = parse_within(MAX_DEPTH, &document_text).map_err(PatchError::Document)?;
     let patch = parse_within(PATCH_LIMITS.depth, &patch_text).map_err(PatchError::Patch)?;
     let Node::Array(operations) = patch else {
         return Err(PatchError::NotAnArray);
     };
 
-    let mut patching = Patching {
-        root: Value::Kept(document),
-        bytes: document_text.len(),
-        work_left: WORK,
-        copies_left: COPIES,
-    };
+    let mut patching =
+        Patching { root: Value::Kept(document), bytes: document_text.len(), work_left: WORK, copies_left: COPIES };
     for (index, operation) in operations.items.into_iter().enumerate() {
-        patching
-            .operation(operation)
-            .map_err(|problem| PatchError::Operation { index, problem })?;
+        patching.operation(operation).map_err(|problem| PatchError::Operation { index, problem })?;
     }
     let mut out = Vec::with_capacity(document_text.len() + patch_text.len());
     patching.root.write(&mut out);
@@ -154,10 +141,7 @@ impl<'a> Patching<'a> {
 
     fn replace(&mut self, path: &Pointer, value: Value<'a>) -> Step {
         self.arrives(path, &value)?;
-        let place = self
-            .root
-            .find(path.tokens())
-            .ok_or_else(|| nothing_at(path))?;
+        let place = self.root.find(path.tokens()).ok_or_else(|| nothing_at(path))?;
         let before = std::mem::replace(place, value);
         self.leaves(&before)
     }
@@ -168,53 +152,33 @@ impl<'a> Patching<'a> {
         }
         if from == path {
             // To its own place: nothing moves, but there must be something.
-            return self
-                .root
-                .find(path.tokens())
-                .map(drop)
-                .ok_or_else(|| nothing_at(from));
+            return self.root.find(path.tokens()).map(drop).ok_or_else(|| nothing_at(from));
         }
         let value = self.remove(from)?;
         self.add(path, value)
     }
 
     fn copy(&mut self, from: &Pointer, path: &Pointer) -> Step {
-        let source = self
-            .root
-            .find(from.tokens())
-            .ok_or_else(|| nothing_at(from))?;
+        let source = self.root.find(from.tokens()).ok_or_else(|| nothing_at(from))?;
         // Measured before it is copied, so that copies of copies cannot fill the memory.
         let (bytes, count) = (source.measure().bytes, source.count());
         self.work(bytes)?;
-        self.copies_left = self
-            .copies_left
-            .checked_sub(count)
-            .ok_or(PatchProblem::TooMuchWork)?;
+        self.copies_left = self.copies_left.checked_sub(count).ok_or(PatchProblem::TooMuchWork)?;
         if self.bytes + bytes > LONGEST_ON_THE_WAY {
             return Err(PatchProblem::TooLong);
         }
-        let source = self
-            .root
-            .find(from.tokens())
-            .ok_or_else(|| nothing_at(from))?;
+        let source = self.root.find(from.tokens()).ok_or_else(|| nothing_at(from))?;
         let value = source.clone();
         self.add(path, value)
     }
 
     fn test(&mut self, path: &Pointer, expected: &Node<'a>) -> Step {
-        let value = self
-            .root
-            .find(path.tokens())
-            .ok_or_else(|| nothing_at(path))?;
+        let value = self.root.find(path.tokens()).ok_or_else(|| nothing_at(path))?;
         let equal = is_equal(value, expected);
         // A comparison looks at the document's value at most once and at the expected one, whose bytes are the patch's.
         let bytes = value.measure().bytes;
         self.work(bytes)?;
-        if equal {
-            Ok(())
-        } else {
-            Err(PatchProblem::TestFailed(path.shown()))
-        }
+        if equal { Ok(()) } else { Err(PatchProblem::TestFailed(path.shown())) }
     }
 
     /// Accounts for a value that comes to lie at `path`.
@@ -225,11 +189,7 @@ impl<'a> Patching<'a> {
             return Err(PatchProblem::TooDeep);
         }
         self.bytes += bytes;
-        if self.bytes > LONGEST_ON_THE_WAY {
-            Err(PatchProblem::TooLong)
-        } else {
-            Ok(())
-        }
+        if self.bytes > LONGEST_ON_THE_WAY { Err(PatchProblem::TooLong) } else { Ok(()) }
     }
 
     /// Accounts for a value that left the document.
@@ -240,10 +200,7 @@ impl<'a> Patching<'a> {
     }
 
     fn work(&mut self, amount: usize) -> Step {
-        self.work_left = self
-            .work_left
-            .checked_sub(amount)
-            .ok_or(PatchProblem::TooMuchWork)?;
+        self.work_left = self.work_left.checked_sub(amount).ok_or(PatchProblem::TooMuchWork)?;
         Ok(())
     }
 }

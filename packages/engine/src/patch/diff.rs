@@ -17,11 +17,7 @@ const SHIFTS: usize = 1 << 28;
 /// It holds `add`, `remove` and `replace` only, and is `[]` when nothing changed. Texts that are not minified JSON are
 /// not looked into: they give one `replace` of the whole document.
 pub fn diff(from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut differ = Differ {
-        path: Vec::new(),
-        out: b"[".to_vec(),
-        shifts_left: SHIFTS,
-    };
+    let mut differ = Differ { path: Vec::new(), out: b"[".to_vec(), shifts_left: SHIFTS };
     if from != to {
         match (parse(from), parse(to)) {
             (Ok(from), Ok(to)) => differ.value(&from, &to),
@@ -87,11 +83,7 @@ impl Differ {
         let (from, to) = (&from.items[..], &to.items[..]);
         let head = from.iter().zip(to).take_while(|(a, b)| a == b).count();
         let (from_rest, to_rest) = (&from[head..], &to[head..]);
-        let tail = from_rest
-            .iter()
-            .rev()
-            .zip(to_rest.iter().rev())
-            .take_while(|(a, b)| a == b);
+        let tail = from_rest.iter().rev().zip(to_rest.iter().rev()).take_while(|(a, b)| a == b);
         let tail = tail.count();
         let from_middle = &from_rest[..from_rest.len() - tail];
         let to_middle = &to_rest[..to_rest.len() - tail];
@@ -103,12 +95,7 @@ impl Differ {
         }
         let (mut x, mut y) = (0, 0);
         for (next_x, next_y) in pairs {
-            if !self.gap(
-                &from_middle[x..next_x],
-                &to_middle[y..next_y],
-                head + y,
-                limit,
-            ) {
+            if !self.gap(&from_middle[x..next_x], &to_middle[y..next_y], head + y, limit) {
                 return false;
             }
             (x, y) = (next_x + 1, next_y + 1);

@@ -63,23 +63,16 @@ impl Value<'_> {
 
     /// The place that `tokens` lead to.
     pub(super) fn find(&mut self, tokens: &[String]) -> Option<&mut Self> {
-        tokens
-            .iter()
-            .try_fold(self, |value, token| value.child(token))
+        tokens.iter().try_fold(self, |value, token| value.child(token))
     }
 
     pub(super) fn measure(&self) -> Measure {
         match self {
-            Self::Kept(node) => Measure {
-                bytes: node.raw().len(),
-                depth: node.depth(),
-            },
+            Self::Kept(node) => Measure { bytes: node.raw().len(), depth: node.depth() },
             Self::Array(items) => around(items.iter().map(|item| (0, item.measure()))),
-            Self::Object(members) => around(
-                members
-                    .iter()
-                    .map(|(spelling, value)| (spelling.len() + 1, value.measure())),
-            ),
+            Self::Object(members) => {
+                around(members.iter().map(|(spelling, value)| (spelling.len() + 1, value.measure())))
+            }
         }
     }
 
@@ -88,12 +81,7 @@ impl Value<'_> {
         match self {
             Self::Kept(node) => node.count(),
             Self::Array(items) => 1 + items.iter().map(Value::count).sum::<usize>(),
-            Self::Object(members) => {
-                1 + members
-                    .iter()
-                    .map(|(_, value)| value.count())
-                    .sum::<usize>()
-            }
+            Self::Object(members) => 1 + members.iter().map(|(_, value)| value.count()).sum::<usize>(),
         }
     }
 
@@ -134,10 +122,7 @@ fn around(parts: impl Iterator<Item = (usize, Measure)>) -> Measure {
         whole.bytes += before + part.bytes + usize::from(count > 0);
         whole.depth = whole.depth.max(part.depth);
     }
-    Measure {
-        bytes: whole.bytes + 2,
-        depth: whole.depth + 1,
-    }
+    Measure { bytes: whole.bytes + 2, depth: whole.depth + 1 }
 }
 
 /// A member of an object that was opened: its name as it is spelled, and its value.
@@ -184,10 +169,7 @@ impl<'a> Members<'a> {
 
     /// The members with their names as they are spelled.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
-        self.slots
-            .iter()
-            .flatten()
-            .map(|(spelling, value)| (&**spelling, value))
+        self.slots.iter().flatten().map(|(spelling, value)| (&**spelling, value))
     }
 
     /// The member of that name.

@@ -14,8 +14,7 @@ pub(super) fn is_equal(value: &Value<'_>, expected: &Node<'_>) -> bool {
     match (value, expected) {
         (Value::Kept(node), _) => nodes(node, expected),
         (Value::Array(items), Node::Array(array)) => {
-            items.len() == array.items.len()
-                && items.iter().zip(&array.items).all(|(a, b)| is_equal(a, b))
+            items.len() == array.items.len() && items.iter().zip(&array.items).all(|(a, b)| is_equal(a, b))
         }
         (Value::Object(members), Node::Object(object)) => {
             members.len() == object.members.len()
@@ -35,9 +34,7 @@ fn nodes(a: &Node<'_>, b: &Node<'_>) -> bool {
         (Node::Number(a), Node::Number(b)) => numbers(a, b),
         (Node::String(a), Node::String(b)) => a == b || a.value() == b.value(),
         (Node::Array(a), Node::Array(b)) => {
-            a.raw == b.raw
-                || a.items.len() == b.items.len()
-                    && a.items.iter().zip(&b.items).all(|(a, b)| nodes(a, b))
+            a.raw == b.raw || a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(a, b)| nodes(a, b))
         }
         (Node::Object(a), Node::Object(b)) => a.raw == b.raw || objects(&a.members, &b.members),
         _ => false,
@@ -48,15 +45,8 @@ fn objects(a: &[Member<'_>], b: &[Member<'_>]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let by_name: BTreeMap<_, _> = a
-        .iter()
-        .map(|member| (member.name.value(), &member.value))
-        .collect();
-    b.iter().all(|member| {
-        by_name
-            .get(&member.name.value())
-            .is_some_and(|value| nodes(value, &member.value))
-    })
+    let by_name: BTreeMap<_, _> = a.iter().map(|member| (member.name.value(), &member.value)).collect();
+    b.iter().all(|member| by_name.get(&member.name.value()).is_some_and(|value| nodes(value, &member.value)))
 }
 
 fn numbers(a: &str, b: &str) -> bool {
@@ -83,22 +73,14 @@ impl Decimal {
         let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
         if zeros == digits.len() {
             // Zero is zero, whatever its sign and exponent.
-            return Some(Self {
-                negative: false,
-                digits: Vec::new(),
-                exponent: 0,
-            });
+            return Some(Self { negative: false, digits: Vec::new(), exponent: 0 });
         }
         digits.drain(..zeros);
         while digits.last() == Some(&b'0') {
             digits.pop();
         }
         let point = whole.len() as i64 - zeros as i64;
-        Some(Self {
-            negative,
-            digits,
-            exponent: read_exponent(exponent)? + point,
-        })
+        Some(Self { negative, digits, exponent: read_exponent(exponent)? + point })
     }
 }
 
@@ -111,8 +93,6 @@ fn read_exponent(text: &str) -> Option<i64> {
     if digits.len() > EXPONENT_DIGITS {
         return None;
     }
-    let exponent = digits
-        .bytes()
-        .fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    let exponent = digits.bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
     Some(sign * exponent)
 }

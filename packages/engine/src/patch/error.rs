@@ -61,10 +61,7 @@ impl fmt::Display for PatchError {
             Self::NotAnArray => f.write_str("a patch is an array of operations"),
             Self::Operation { index, problem } => write!(f, "operation {index}: {problem}"),
             Self::TooLong => {
-                write!(
-                    f,
-                    "the patched document is longer than {MAX_VALUE_BYTES} bytes"
-                )
+                write!(f, "the patched document is longer than {MAX_VALUE_BYTES} bytes")
             }
         }
     }
@@ -75,9 +72,7 @@ impl fmt::Display for PatchProblem {
         match self {
             Self::NotAnObject => f.write_str("an operation is an object"),
             Self::Missing(member) => write!(f, "it needs the member {member:?}"),
-            Self::UnknownOperation => {
-                f.write_str("its \"op\" must be add, remove, replace, move, copy or test")
-            }
+            Self::UnknownOperation => f.write_str("its \"op\" must be add, remove, replace, move, copy or test"),
             Self::BadPointer(pointer) => write!(f, "{pointer:?} is not a JSON pointer"),
             Self::NothingThere(pointer) => write!(f, "there is nothing at {pointer:?}"),
             Self::BadIndex(pointer) => write!(f, "the array has no such place as {pointer:?}"),
@@ -85,10 +80,7 @@ impl fmt::Display for PatchProblem {
             Self::IntoItself => f.write_str("a value cannot be moved into itself"),
             Self::RemovesDocument => f.write_str("the whole document cannot be removed"),
             Self::TooDeep => {
-                write!(
-                    f,
-                    "the document would be nested deeper than {MAX_DEPTH} levels"
-                )
+                write!(f, "the document would be nested deeper than {MAX_DEPTH} levels")
             }
             Self::TooLong => f.write_str("the document would grow too long"),
             Self::TooMuchWork => f.write_str("the patch moves and copies too much"),

@@ -17,17 +17,9 @@ fn holds(from: &str, to: &str) -> String {
     );
     let mut minified = Vec::new();
     // Twice a value's length, and an array and an operation around it.
-    let limits = Limits {
-        bytes: 2 * MAX_VALUE_BYTES + 4096,
-        depth: MAX_DEPTH + 2,
-    };
-    Minifier::new()
-        .minify_within(limits, patch.as_bytes(), &mut minified)
-        .unwrap();
-    assert!(
-        minified == patch.as_bytes(),
-        "{patch:.2000} is not minified"
-    );
+    let limits = Limits { bytes: 2 * MAX_VALUE_BYTES + 4096, depth: MAX_DEPTH + 2 };
+    Minifier::new().minify_within(limits, patch.as_bytes(), &mut minified).unwrap();
+    assert!(minified == patch.as_bytes(), "{patch:.2000} is not minified");
     patch
 }
 
@@ -55,9 +47,7 @@ fn patches_stay_small() {
     let seed = Random::seed(22);
     let mut random = Random::new(seed);
     for _ in 0..300 {
-        let mut items: Vec<String> = (0..400)
-            .map(|at| format!("{{\"id\":{at},\"n\":\"name {at}\"}}"))
-            .collect();
+        let mut items: Vec<String> = (0..400).map(|at| format!("{{\"id\":{at},\"n\":\"name {at}\"}}")).collect();
         let from = format!("[{}]", items.join(","));
         for _ in 0..3 {
             let place = random.below(items.len());
@@ -75,8 +65,7 @@ fn patches_stay_small() {
 #[test]
 fn the_law_holds_at_the_edges() {
     let deep = |inside: &str| format!("{}{inside}{}", "[".repeat(128), "]".repeat(128));
-    let deep_object =
-        |inside: &str| format!("{}{inside}{}", "{\"a\":".repeat(128), "}".repeat(128));
+    let deep_object = |inside: &str| format!("{}{inside}{}", "{\"a\":".repeat(128), "}".repeat(128));
     let long = format!("\"{}\"", "x".repeat(MAX_VALUE_BYTES - 2));
     let long_name = |value: &str| format!("{{\"{}\":{value}}}", "~".repeat(100_000));
     let pairs = [
@@ -115,22 +104,14 @@ fn large_values_are_compared_in_bounds() {
         list(LENGTH, |at| if at % 3 == 0 { 7 } else { at % 1000 }),
         list(LENGTH - 2, |at| (at + 1) % 1000),
         list(LENGTH / 2, |at| at % 1000),
-        list(LENGTH - 50_000, |at| {
-            if at < 100_000 {
-                at % 1000
-            } else {
-                (at + 50_000) % 1000
-            }
-        }),
+        list(LENGTH - 50_000, |at| if at < 100_000 { at % 1000 } else { (at + 50_000) % 1000 }),
     ];
     for to in &others {
         assert!(holds(&from, to).len() <= bound);
         assert!(holds(to, &from).len() <= bound);
     }
     let object = |value: &dyn Fn(usize) -> usize| {
-        let members: Vec<String> = (0..300_000)
-            .map(|at| format!("\"member number {at}\":{}", value(at)))
-            .collect();
+        let members: Vec<String> = (0..300_000).map(|at| format!("\"member number {at}\":{}", value(at))).collect();
         format!("{{{}}}", members.join(","))
     };
     let from = object(&|at| at);
@@ -144,9 +125,8 @@ fn large_values_are_compared_in_bounds() {
 fn long_names_do_not_multiply() {
     let name = "n".repeat(1_000_000);
     let text = |by: usize| {
-        let items: Vec<String> = (0..2_000)
-            .map(|at| format!("{{\"a\":{},\"b\":[1,2,3,4,5,6,7,8]}}", at + by))
-            .collect();
+        let items: Vec<String> =
+            (0..2_000).map(|at| format!("{{\"a\":{},\"b\":[1,2,3,4,5,6,7,8]}}", at + by)).collect();
         format!("{{\"{name}\":[{}]}}", items.join(","))
     };
     let patch = holds(&text(0), &text(1));
@@ -155,13 +135,7 @@ fn long_names_do_not_multiply() {
 
 #[test]
 fn texts_that_are_no_json_are_replaced_whole() {
-    assert_eq!(
-        diff(b"{", b"1"),
-        br#"[{"op":"replace","path":"","value":1}]"#
-    );
+    assert_eq!(diff(b"{", b"1"), br#"[{"op":"replace","path":"","value":1}]"#);
     assert_eq!(diff(b"{", b"{"), b"[]");
-    assert_eq!(
-        diff(b"[1, 2]", b"[1]"),
-        br#"[{"op":"replace","path":"","value":[1]}]"#
-    );
+    assert_eq!(diff(b"[1, 2]", b"[1]"), br#"[{"op":"replace","path":"","value":[1]}]"#);
 }

@@ -42,13 +42,9 @@ fn search(from: &[usize], to: &[usize], max_edits: usize) -> Option<Vec<(usize, 
         // What was reached before this round, as far as this round can look.
         trace.push(reach[offset - edits - 1..=offset + edits + 1].to_vec());
         for diagonal in (offset - edits..=offset + edits).step_by(2) {
-            let goes_down = diagonal == offset - edits
-                || (diagonal != offset + edits && reach[diagonal - 1] < reach[diagonal + 1]);
-            let mut x = if goes_down {
-                reach[diagonal + 1]
-            } else {
-                reach[diagonal - 1] + 1
-            };
+            let goes_down =
+                diagonal == offset - edits || (diagonal != offset + edits && reach[diagonal - 1] < reach[diagonal + 1]);
+            let mut x = if goes_down { reach[diagonal + 1] } else { reach[diagonal - 1] + 1 };
             let mut y = x + offset - diagonal;
             while x < from.len() && y < to.len() && from[x] == to[y] {
                 x += 1;
@@ -68,8 +64,7 @@ fn backtrack(trace: &[Vec<usize>], mut x: usize, mut y: usize) -> Vec<(usize, us
     for (edits, reach) in trace.iter().enumerate().rev() {
         // In this round's record, diagonal k is at k + edits + 1.
         let diagonal = x + edits + 1 - y;
-        let goes_down = diagonal == 1
-            || (diagonal != 2 * edits + 1 && reach[diagonal - 1] < reach[diagonal + 1]);
+        let goes_down = diagonal == 1 || (diagonal != 2 * edits + 1 && reach[diagonal - 1] < reach[diagonal + 1]);
         let (before_x, before_y) = if edits == 0 {
             (0, 0)
         } else if goes_down {

@@ -17,11 +17,7 @@ impl Pointer {
         if text.is_empty() {
             return Some(Self { tokens: Vec::new() });
         }
-        let tokens = text
-            .strip_prefix('/')?
-            .split('/')
-            .map(unescape)
-            .collect::<Option<_>>()?;
+        let tokens = text.strip_prefix('/')?.split('/').map(unescape).collect::<Option<_>>()?;
         Some(Self { tokens })
     }
 

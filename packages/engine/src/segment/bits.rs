@@ -14,11 +14,7 @@ pub(crate) struct BitWriter<'a> {
 
 impl<'a> BitWriter<'a> {
     pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
-        Self {
-            out,
-            pending: 0,
-            filled: 0,
-        }
+        Self { out, pending: 0, filled: 0 }
     }
 
     /// Appends `value`, which has no more than `width` bits.
@@ -28,8 +24,7 @@ impl<'a> BitWriter<'a> {
         self.pending |= u128::from(value) << self.filled;
         self.filled += u32::from(width);
         if self.filled >= 64 {
-            self.out
-                .extend_from_slice(&(self.pending as u64).to_le_bytes());
+            self.out.extend_from_slice(&(self.pending as u64).to_le_bytes());
             self.pending >>= 64;
             self.filled -= 64;
         }
@@ -38,8 +33,7 @@ impl<'a> BitWriter<'a> {
     /// Fills the last byte up with zeros.
     pub(crate) fn finish(self) {
         let bytes = self.pending.to_le_bytes();
-        self.out
-            .extend_from_slice(&bytes[..self.filled.div_ceil(8) as usize]);
+        self.out.extend_from_slice(&bytes[..self.filled.div_ceil(8) as usize]);
     }
 }
 
@@ -61,11 +55,7 @@ pub(crate) fn read(bytes: &[u8], at: u64, width: u8) -> u64 {
 
 #[inline]
 fn mask(width: u8) -> u64 {
-    if width >= 64 {
-        u64::MAX
-    } else {
-        (1 << width) - 1
-    }
+    if width >= 64 { u64::MAX } else { (1 << width) - 1 }
 }
 
 #[cold]
@@ -84,10 +74,8 @@ mod tests {
     #[test]
     fn numbers_of_every_width_come_back() {
         for width in 0..=64u8 {
-            let values: Vec<u64> = (0..40u64)
-                .map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15) & mask(width))
-                .chain([mask(width)])
-                .collect();
+            let values: Vec<u64> =
+                (0..40u64).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15) & mask(width)).chain([mask(width)]).collect();
             let mut bytes = Vec::new();
             let mut writer = BitWriter::new(&mut bytes);
             writer.put(1, 3);
@@ -95,16 +83,9 @@ mod tests {
                 writer.put(*value, width);
             }
             writer.finish();
-            assert_eq!(
-                bytes.len(),
-                (3 + values.len() * usize::from(width)).div_ceil(8)
-            );
+            assert_eq!(bytes.len(), (3 + values.len() * usize::from(width)).div_ceil(8));
             for (n, value) in values.iter().enumerate() {
-                assert_eq!(
-                    read(&bytes, 3 + n as u64 * u64::from(width), width),
-                    *value,
-                    "{n} of width {width}"
-                );
+                assert_eq!(read(&bytes, 3 + n as u64 * u64::from(width), width), *value, "{n} of width {width}");
             }
         }
     }

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::block::{Block, Spot};
+use super::block::Block;
 use super::fields::Damage;
 use super::index::{Child, Node};
 use super::reader::Segment;
+use super::search::Spot;
 use crate::entry::{Entry, Horizon, Source};
 use crate::error::{Error, Result};
 
@@ -61,9 +62,7 @@ impl SegmentCursor {
     }
 
     fn passes_over(&self, child: &Child) -> bool {
-        self.horizon
-            .as_ref()
-            .is_some_and(|horizon| child.ranges.are_outside(horizon))
+        self.horizon.as_ref().is_some_and(|horizon| child.ranges.are_outside(horizon))
     }
 
     /// Goes to the end; a cursor whose next move fails stays there.
@@ -74,12 +73,7 @@ impl SegmentCursor {
     }
 
     /// Stands at the first version of the first block, from child (`upper`, `lower`) on, that is not passed over.
-    fn enter(
-        &mut self,
-        mut upper: usize,
-        mut lower: usize,
-        mut node: Option<Arc<Node>>,
-    ) -> Result<()> {
+    fn enter(&mut self, mut upper: usize, mut lower: usize, mut node: Option<Arc<Node>>) -> Result<()> {
         self.leave();
         let segment = Arc::clone(&self.segment);
         while let Some(parent) = segment.footer.root.children().get(upper) {
@@ -111,9 +105,7 @@ impl SegmentCursor {
     /// Opens a block.
     fn load(&mut self, upper: usize, lower: usize, node: Arc<Node>) -> Result<()> {
         self.leave();
-        let block = self
-            .segment
-            .block(&node.children()[lower].piece, self.fill_cache)?;
+        let block = self.segment.block(&node.children()[lower].piece, self.fill_cache)?;
         (self.upper, self.lower) = (upper, lower);
         self.node = Some(node);
         self.block = Some(block);
@@ -140,10 +132,7 @@ impl SegmentCursor {
 
     #[cold]
     fn damaged(&mut self, damage: Damage) -> Error {
-        let piece = self
-            .node
-            .as_ref()
-            .map(|node| node.children()[self.lower].piece);
+        let piece = self.node.as_ref().map(|node| node.children()[self.lower].piece);
         self.leave();
         match piece {
             Some(piece) => self.segment.damaged(&piece, damage),

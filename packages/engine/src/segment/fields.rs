@@ -1,8 +1,7 @@
 //! Reading a piece field by field when it may be damaged.
 
-use super::varint;
 use crate::piece::Piece;
-use crate::seal::Tag;
+use crate::varint;
 
 /// What is wrong with a piece. The reader adds the file and the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,11 +49,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Damage> {
-        let bytes = self
-            .bytes
-            .get(self.at..)
-            .and_then(|left| left.get(..length))
-            .ok_or(SHORT)?;
+        let bytes = self.bytes.get(self.at..).and_then(|left| left.get(..length)).ok_or(SHORT)?;
         self.at += length;
         Ok(bytes)
     }
@@ -65,21 +60,14 @@ impl<'a> Fields<'a> {
         self.take(length)
     }
 
-    pub(crate) fn tag(&mut self) -> Result<Tag, Damage> {
-        self.take(size_of::<Tag>())?.try_into().map_err(|_| SHORT)
+    pub(crate) fn array<const LENGTH: usize>(&mut self) -> Result<[u8; LENGTH], Damage> {
+        self.take(LENGTH)?.try_into().map_err(|_| SHORT)
     }
 
     /// A piece that begins at or after `from` and ends at or before `limit`.
     pub(crate) fn piece(&mut self, from: u64, limit: u64) -> Result<Piece, Damage> {
-        let offset = from
-            .checked_add(self.number()?)
-            .ok_or(Damage("a place is too large"))?;
-        let piece = Piece {
-            offset,
-            stored: self.small()?,
-            raw: self.small()?,
-            tag: self.tag()?,
-        };
+        let offset = from.checked_add(self.number()?).ok_or(Damage("a place is too large"))?;
+        let piece = Piece { offset, stored: self.small()?, raw: self.small()?, tag: self.array()? };
         if !piece.is_plausible(limit) {
             return Err(Damage("it points at a piece that cannot be"));
         }
@@ -88,11 +76,7 @@ impl<'a> Fields<'a> {
 
     /// Checks that nothing is left.
     pub(crate) fn end(&self) -> Result<(), Damage> {
-        if self.left() == 0 {
-            Ok(())
-        } else {
-            Err(Damage("it is longer than its content"))
-        }
+        if self.left() == 0 { Ok(()) } else { Err(Damage("it is longer than its content")) }
     }
 }
 

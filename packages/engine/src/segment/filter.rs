@@ -22,9 +22,7 @@ pub(crate) fn hash_key(key: &[u8]) -> u64 {
 
 /// How many lines a filter of `keys` distinct keys has.
 pub(crate) fn lines_for(keys: usize) -> u32 {
-    (keys * BITS_PER_KEY)
-        .div_ceil(LINE * 8)
-        .clamp(1, u32::MAX as usize) as u32
+    (keys * BITS_PER_KEY).div_ceil(LINE * 8).clamp(1, u32::MAX as usize) as u32
 }
 
 /// The line that a hash belongs to, of `lines`.
@@ -89,16 +87,13 @@ mod tests {
     #[test]
     fn every_key_is_found_and_few_others_are() {
         for keys in [1, 50, 1_000, 200_000] {
-            let hashes: Vec<u64> = (0..keys)
-                .map(|n| hash_key(format!("users\0user-{n}").as_bytes()))
-                .collect();
+            let hashes: Vec<u64> = (0..keys).map(|n| hash_key(format!("users\0user-{n}").as_bytes())).collect();
             let filter = build(&hashes);
             assert!(filter.len() * 8 <= keys * BITS_PER_KEY + LINE * 8);
             assert!(hashes.iter().all(|hash| holds(&filter, *hash)));
             let others = 200_000;
-            let wrong = (0..others)
-                .filter(|n| holds(&filter, hash_key(format!("users\0other-{n}").as_bytes())))
-                .count();
+            let wrong =
+                (0..others).filter(|n| holds(&filter, hash_key(format!("users\0other-{n}").as_bytes()))).count();
             let rate = wrong as f64 / f64::from(others);
             assert!(rate <= 0.015, "{rate} of {keys} keys");
         }
@@ -109,9 +104,7 @@ mod tests {
         for lines in [1, 255, 256, 257, 1_000] {
             let mut filter = vec![0; lines as usize * LINE];
             let lengths: Vec<u32> = cut(&mut filter).map(|piece| piece.len() as u32).collect();
-            let said: Vec<u32> = (0..lengths.len() as u32)
-                .map(|n| piece_length(n, lines))
-                .collect();
+            let said: Vec<u32> = (0..lengths.len() as u32).map(|n| piece_length(n, lines)).collect();
             assert_eq!(lengths, said);
             assert_eq!(piece_length(lengths.len() as u32, lines), 0);
         }

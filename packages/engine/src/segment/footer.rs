@@ -19,10 +19,10 @@ use super::filter;
 use super::index::Node;
 use super::ranges::Ranges;
 use super::timeline::{self, Part};
-use super::varint;
 use crate::extent::{Class, Extent};
 use crate::piece::Piece;
 use crate::preamble::PREAMBLE_LEN;
+use crate::varint;
 
 /// What a segment's footer says.
 #[derive(Debug)]
@@ -126,24 +126,13 @@ impl Footer {
         if (self.class, self.versions, self.deletes, self.ranges)
             != (extent.class, extent.versions, extent.deletes, said)
         {
-            return Err(Damage(
-                "it describes another segment than the manifest does",
-            ));
+            return Err(Damage("it describes another segment than the manifest does"));
         }
-        let in_timeline: u64 = self
-            .timeline
-            .iter()
-            .map(|part| u64::from(part.versions))
-            .sum();
+        let in_timeline: u64 = self.timeline.iter().map(|part| u64::from(part.versions)).sum();
         if self.root.total() != self.blocks || in_timeline != self.versions {
             return Err(Damage("its counts contradict each other"));
         }
-        let last = self
-            .root
-            .children()
-            .len()
-            .checked_sub(1)
-            .ok_or(Damage("it holds nothing"))?;
+        let last = self.root.children().len().checked_sub(1).ok_or(Damage("it holds nothing"))?;
         if self.root.last_key(last) != self.max_key || self.min_key > self.max_key {
             return Err(Damage("its keys contradict each other"));
         }

@@ -23,13 +23,14 @@
 //!   varint  last index
 //! ```
 
-use super::block::{Coordinates, common_prefix, is_before};
+use super::block::Coordinates;
 use super::fields::{Damage, Fields, put_bytes, put_piece};
 use super::ranges::Ranges;
-use super::varint;
+use super::search::{common_prefix, is_before};
 use crate::entry::Horizon;
 use crate::piece::{MAX_PIECE, Piece};
 use crate::preamble::PREAMBLE_LEN;
+use crate::varint;
 
 /// No child takes fewer bytes.
 const LEAST_CHILD: usize = 28;
@@ -61,11 +62,7 @@ impl Node {
         let mut fields = Fields::new(bytes);
         let count = fields.count(LEAST_CHILD)?;
         let (base_seq, base_stamp) = (fields.number()?, fields.number()?);
-        let mut node = Self {
-            keys: Vec::new(),
-            ends: Vec::with_capacity(count),
-            children: Vec::with_capacity(count),
-        };
+        let mut node = Self { keys: Vec::new(), ends: Vec::with_capacity(count), children: Vec::with_capacity(count) };
         let mut from = PREAMBLE_LEN as u64;
         let mut before = 0;
         for _ in 0..count {
@@ -73,31 +70,17 @@ impl Node {
             let piece = fields.piece(from, limit)?;
             let count = fields.small()?;
             let ranges = Ranges::decode(&mut fields, base_seq, base_stamp)?;
-            let add = |base: u64, more: u64| {
-                base.checked_add(more)
-                    .ok_or(Damage("a number is too large"))
-            };
+            let add = |base: u64, more: u64| base.checked_add(more).ok_or(Damage("a number is too large"));
             let last = Coordinates {
                 seq: add(ranges.min_seq, fields.number()?)?,
                 stamp: add(ranges.min_stamp, fields.number()?)?,
                 index: fields.small()?,
             };
-            if last.seq < u64::from(last.index)
-                || last.seq > ranges.max_seq
-                || last.stamp > ranges.max_stamp
-            {
-                return Err(Damage(
-                    "the last version of a child lies outside of its ranges",
-                ));
+            if last.seq < u64::from(last.index) || last.seq > ranges.max_seq || last.stamp > ranges.max_stamp {
+                return Err(Damage("the last version of a child lies outside of its ranges"));
             }
             node.check_order(start, &last)?;
-            node.children.push(Child {
-                piece,
-                ranges,
-                last,
-                count,
-                before,
-            });
+            node.children.push(Child { piece, ranges, last, count, before });
             before += u64::from(count);
             from = piece.end();
         }
@@ -137,9 +120,7 @@ impl Node {
     }
 
     fn key_start(&self, n: usize) -> usize {
-        n.checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .map_or(0, |end| *end as usize)
+        n.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize)
     }
 
     pub(crate) fn children(&self) -> &[Child] {
@@ -153,9 +134,7 @@ impl Node {
 
     /// How many versions, or blocks, all children hold.
     pub(crate) fn total(&self) -> u64 {
-        self.children
-            .last()
-            .map_or(0, |last| last.before + u64::from(last.count))
+        self.children.last().map_or(0, |last| last.before + u64::from(last.count))
     }
 
     /// The first child from `from` on that does not lie before the target entirely.
@@ -176,7 +155,7 @@ impl Node {
     /// Whether all of child `n` lies before the target.
     #[inline]
     pub(crate) fn is_before(&self, n: usize, key: &[u8], horizon: &Horizon) -> bool {
-        is_before(self.last_key(n), &self.children[n].last, key, horizon)
+        is_before(self.last_key(n), || self.children[n].last, key, horizon)
     }
 
     /// The memory it takes.
@@ -218,19 +197,13 @@ impl NodeBuilder {
     /// The key of the last version of all.
     pub(crate) fn last_key(&self) -> Option<&[u8]> {
         let end = *self.ends.last()?;
-        let start = self
-            .ends
-            .len()
-            .checked_sub(2)
-            .map_or(0, |before| self.ends[before]);
+        let start = self.ends.len().checked_sub(2).map_or(0, |before| self.ends[before]);
         Some(&self.keys[start..end])
     }
 
     /// The last version of all.
     pub(crate) fn last(&self) -> Coordinates {
-        self.children
-            .last()
-            .map_or_else(Coordinates::default, |child| child.last)
+        self.children.last().map_or_else(Coordinates::default, |child| child.last)
     }
 
     /// What all children span together.
@@ -244,9 +217,7 @@ impl NodeBuilder {
 
     /// Writes the node into `out` and starts the next one.
     pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
-        let Ranges {
-            min_seq, min_stamp, ..
-        } = self.ranges();
+        let Ranges { min_seq, min_stamp, .. } = self.ranges();
         varint::put(out, self.children.len() as u64);
         varint::put(out, min_seq);
         varint::put(out, min_stamp);

@@ -1,8 +1,8 @@
 //! Which seqs and stamps some versions span, so that a read can pass over them unopened.
 
 use super::fields::{Damage, Fields};
-use super::varint;
 use crate::entry::{Entry, Horizon, OPEN_END};
+use crate::varint;
 
 /// The span of some versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +16,8 @@ pub(crate) struct Ranges {
 
 impl Ranges {
     /// Of no version: the neutral element of [`merge`](Self::merge).
-    pub(crate) const NONE: Self = Self {
-        min_seq: u64::MAX,
-        max_seq: 0,
-        min_stamp: u64::MAX,
-        max_stamp: 0,
-        max_ended: 0,
-    };
+    pub(crate) const NONE: Self =
+        Self { min_seq: u64::MAX, max_seq: 0, min_stamp: u64::MAX, max_stamp: 0, max_ended: 0 };
 
     #[inline]
     pub(crate) fn add(&mut self, entry: &Entry<'_>) {
@@ -43,15 +38,11 @@ impl Ranges {
 
     /// Whether a read at `horizon` needs none of these versions: they are all too new, or all superseded by then.
     ///
-    /// `ended` is a stamp, so it says something only to a read that is bounded by a stamp and by no commit: a read
-    /// "at seq 123" has to see versions that were superseded after 123, whatever the time. The caller answers for
-    /// the rest: that the seq of a horizon with a stamp is that of a snapshot which holds these versions, and
-    /// therefore also the ones that superseded them.
+    /// The caller answers for the horizon: its seq, if it has a stamp, is that of a snapshot which holds these
+    /// versions, and therefore also the ones that superseded them.
+    #[inline]
     pub(crate) fn are_outside(&self, horizon: &Horizon) -> bool {
-        let by_stamp = horizon.stamp < u64::MAX && horizon.commit == u64::MAX;
-        self.min_seq > horizon.seq
-            || self.min_stamp > horizon.stamp
-            || (by_stamp && self.max_ended <= horizon.stamp)
+        self.min_seq > horizon.seq || self.min_stamp > horizon.stamp || horizon.is_past(self.max_ended)
     }
 
     /// Writes them against a base that none of them is below.
@@ -61,41 +52,19 @@ impl Ranges {
         varint::put(out, self.min_stamp - base_stamp);
         varint::put(out, self.max_stamp - self.min_stamp);
         let open = self.max_ended == OPEN_END;
-        varint::put(
-            out,
-            if open {
-                0
-            } else {
-                self.max_ended - self.min_stamp + 1
-            },
-        );
+        varint::put(out, if open { 0 } else { self.max_ended - self.min_stamp + 1 });
     }
 
-    pub(crate) fn decode(
-        fields: &mut Fields<'_>,
-        base_seq: u64,
-        base_stamp: u64,
-    ) -> Result<Self, Damage> {
-        let mut above = |base: u64| {
-            base.checked_add(fields.number()?)
-                .ok_or(Damage("a seq or a stamp is too large"))
-        };
+    pub(crate) fn decode(fields: &mut Fields<'_>, base_seq: u64, base_stamp: u64) -> Result<Self, Damage> {
+        let mut above = |base: u64| base.checked_add(fields.number()?).ok_or(Damage("a seq or a stamp is too large"));
         let min_seq = above(base_seq)?;
         let max_seq = above(min_seq)?;
         let min_stamp = above(base_stamp)?;
         let max_stamp = above(min_stamp)?;
         let max_ended = match above(0)? {
             0 => OPEN_END,
-            after => min_stamp
-                .checked_add(after - 1)
-                .ok_or(Damage("a stamp is too large"))?,
+            after => min_stamp.checked_add(after - 1).ok_or(Damage("a stamp is too large"))?,
         };
-        Ok(Self {
-            min_seq,
-            max_seq,
-            min_stamp,
-            max_stamp,
-            max_ended,
-        })
+        Ok(Self { min_seq, max_seq, min_stamp, max_stamp, max_ended })
     }
 }

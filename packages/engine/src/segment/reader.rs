@@ -5,12 +5,13 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::block::{Block, Spot};
+use super::block::Block;
 use super::cursor::SegmentCursor;
 use super::fields::Damage;
 use super::filter;
 use super::footer::Footer;
 use super::index::{Child, Node};
+use super::search::Spot;
 use super::timeline;
 use crate::cache::{Cache, Cached};
 use crate::entry::{Entry, Found, Horizon};
@@ -39,24 +40,12 @@ impl Segment {
         let sheet = files.open(Kind::Segment, extent.number)?;
         let footer = read_footer(&sheet, &extent)?;
         let vfs = Arc::clone(&files.vfs);
-        Ok(Arc::new(Self {
-            sheet,
-            extent,
-            footer,
-            cache,
-            vfs,
-            obsolete: AtomicBool::new(false),
-        }))
+        Ok(Arc::new(Self { sheet, extent, footer, cache, vfs, obsolete: AtomicBool::new(false) }))
     }
 
     /// What the manifest knows of it.
     pub(crate) fn extent(&self) -> &Extent {
         &self.extent
-    }
-
-    /// How many distinct keys it holds.
-    pub(crate) fn keys(&self) -> u64 {
-        self.footer.keys
     }
 
     /// The smallest and the greatest key.
@@ -69,12 +58,13 @@ impl Segment {
         self.footer.weight() + size_of::<Self>()
     }
 
-    /// The newest version of `key` that `horizon` sees. `hash` is [`hash_key`](filter::hash_key) of the key.
-    pub(crate) fn find(&self, key: &[u8], hash: u64, horizon: &Horizon) -> Result<Option<Found>> {
+    /// The newest version of `key` that `horizon` sees. `hash` is [`hash_key`](filter::hash_key) of the key; without it,
+    /// the filter is not asked.
+    pub(crate) fn find(&self, key: &[u8], hash: Option<u64>, horizon: &Horizon) -> Result<Option<Found>> {
         let (min_key, max_key) = self.key_range();
         let ranges = &self.footer.ranges;
         let too_new = ranges.min_seq > horizon.seq || ranges.min_stamp > horizon.stamp;
-        if too_new || key < min_key || key > max_key || !self.may_contain(hash)? {
+        if too_new || key < min_key || key > max_key || !hash.map_or(Ok(true), |hash| self.may_contain(hash))? {
             return Ok(None);
         }
         let Some(piece) = child_at(&self.footer.root, key, horizon) else {
@@ -85,9 +75,7 @@ impl Segment {
             return Ok(None);
         };
         let block = self.block(piece, true)?;
-        block
-            .find(key, horizon)
-            .map_err(|damage| self.damaged(piece, damage))
+        block.find(key, horizon).map_err(|damage| self.damaged(piece, damage))
     }
 
     /// Whether the segment may hold the key of that hash; false is certain.
@@ -123,22 +111,12 @@ impl Segment {
                 continue;
             }
             let node = self.index_node(n, true)?;
-            for (child, _) in node
-                .children()
-                .iter()
-                .zip(wanted)
-                .filter(|(_, wanted)| **wanted)
-            {
+            for (child, _) in node.children().iter().zip(wanted).filter(|(_, wanted)| **wanted) {
                 let block = self.block(&child.piece, true)?;
                 spot.reset();
-                while block
-                    .step(&mut spot)
-                    .map_err(|damage| self.damaged(&child.piece, damage))?
-                {
-                    let entry = block.entry(&spot);
-                    if range.contains(&entry.seq) {
-                        visit(entry)?;
-                    }
+                let damaged = |damage| self.damaged(&child.piece, damage);
+                while block.step_to_seq(&mut spot, &range).map_err(damaged)? {
+                    visit(block.entry(&spot))?;
                 }
             }
         }
@@ -154,10 +132,7 @@ impl Segment {
         }
         let parts = &self.footer.timeline;
         let first = parts.partition_point(|part| part.max_seq < *range.start());
-        for part in parts[first..]
-            .iter()
-            .take_while(|part| part.min_seq <= *range.end())
-        {
+        for part in parts[first..].iter().take_while(|part| part.min_seq <= *range.end()) {
             let content = self.bytes(&part.piece)?;
             timeline::for_each(&content, part, self.footer.blocks, |seq, block| {
                 if range.contains(&seq) {
@@ -183,10 +158,7 @@ impl Segment {
         let child = &self.footer.root.children()[n];
         let node = self.node(&child.piece, keep)?;
         if node.children().len() != child.count as usize {
-            return Err(self.damaged(
-                &child.piece,
-                Damage("it has another number of blocks than the root says"),
-            ));
+            return Err(self.damaged(&child.piece, Damage("it has another number of blocks than the root says")));
         }
         Ok(node)
     }
@@ -220,8 +192,7 @@ impl Segment {
 
     fn keep(&self, keep: bool, piece: &Piece, cached: impl FnOnce() -> Cached) {
         if keep {
-            self.cache
-                .insert(self.extent.number, piece.offset, cached());
+            self.cache.insert(self.extent.number, piece.offset, cached());
         }
     }
 
@@ -230,8 +201,7 @@ impl Segment {
     }
 
     pub(super) fn read_node(&self, piece: &Piece) -> Result<Node> {
-        Node::decode(&self.read(piece)?, self.extent.footer)
-            .map_err(|damage| self.damaged(piece, damage))
+        Node::decode(&self.read(piece)?, self.extent.footer).map_err(|damage| self.damaged(piece, damage))
     }
 
     pub(super) fn read_block(&self, piece: &Piece) -> Result<Block> {
@@ -247,30 +217,23 @@ impl Segment {
     }
 }
 
-/// The child that holds the first version not before the target.
+/// The child that holds the first version not before the target, unless it holds nothing for the horizon.
 #[inline]
 fn child_at<'a>(node: &'a Node, key: &[u8], horizon: &Horizon) -> Option<&'a Piece> {
-    node.children()
-        .get(node.find(0, key, horizon))
-        .map(|child: &Child| &child.piece)
+    let child: &Child = node.children().get(node.find(0, key, horizon))?;
+    (!child.ranges.are_outside(horizon)).then_some(&child.piece)
 }
 
 /// Reads and decodes the footer that `extent` points at.
 pub(super) fn read_footer(sheet: &Sheet, extent: &Extent) -> Result<Footer> {
     let damaged = |offset, damage: Damage| Error::corrupt(&sheet.name, offset, damage.0);
-    let length = sheet
-        .file
-        .len()
-        .map_err(|e| Error::io(e, "measure", &sheet.name))?;
+    let length = sheet.file.len().map_err(|e| Error::io(e, "measure", &sheet.name))?;
     if length < extent.length {
         return Err(damaged(length, Damage("it ends too early")));
     }
     let stored = extent.length.saturating_sub(extent.footer);
     if extent.footer < PREAMBLE_LEN as u64 || stored == 0 || stored > MAX_PIECE as u64 {
-        return Err(damaged(
-            extent.footer,
-            Damage("the manifest places its footer where it cannot be"),
-        ));
+        return Err(damaged(extent.footer, Damage("the manifest places its footer where it cannot be")));
     }
     let mut bytes = vec![0; stored as usize];
     sheet.read(extent.footer, &mut bytes, &extent.tag)?;
@@ -288,9 +251,6 @@ impl Drop for Segment {
 
 impl fmt::Debug for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Segment")
-            .field("name", &self.sheet.name)
-            .field("extent", &self.extent)
-            .finish_non_exhaustive()
+        f.debug_struct("Segment").field("name", &self.sheet.name).field("extent", &self.extent).finish_non_exhaustive()
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Segment, SegmentOptions, SegmentWriter};
+use super::{Segment, SegmentCursor, SegmentOptions, SegmentWriter};
 use crate::cache::Cache;
 use crate::entry::{Content, Entry, Found, FoundContent, Horizon, OPEN_END, Source, ValueRef};
 use crate::error::Result;
@@ -51,17 +51,12 @@ impl Random {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Version {
     key: Vec<u8>,
-    ended: u64,
     found: Found,
 }
 
 impl Version {
     fn of(entry: &Entry<'_>) -> Self {
-        Self {
-            key: entry.key.to_vec(),
-            ended: entry.ended,
-            found: Found::from_entry(entry),
-        }
+        Self { key: entry.key.to_vec(), found: Found::from_entry(entry) }
     }
 
     fn entry(&self) -> Entry<'_> {
@@ -70,7 +65,7 @@ impl Version {
             seq: self.found.seq,
             index: self.found.index,
             stamp: self.found.stamp,
-            ended: self.ended,
+            ended: self.found.ended,
             deleted: self.found.deleted,
             meta: &self.found.meta,
             content: match &self.found.content {
@@ -99,8 +94,7 @@ struct Shape {
 
 fn json(random: &mut Random) -> Vec<u8> {
     let id = random.below(1_000_000);
-    format!(r#"{{"id":{id},"name":"user-{id}","city":"Paris","score":41.5,"active":true}}"#)
-        .into_bytes()
+    format!(r#"{{"id":{id},"name":"user-{id}","city":"Paris","score":41.5,"active":true}}"#).into_bytes()
 }
 
 fn make(random: &mut Random, shape: &Shape) -> Model {
@@ -108,11 +102,7 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
     let (mut first, mut stamp) = (random.within(1..1_000), 1_700_000_000_000_000);
     while (model.len() as u64) < shape.versions {
         stamp += random.within(1..5_000);
-        let count = if random.one_in(shape.single) {
-            1
-        } else {
-            random.within(1..60)
-        };
+        let count = if random.one_in(shape.single) { 1 } else { random.within(1..60) };
         for index in 0..count {
             if random.one_in(10) {
                 continue;
@@ -123,28 +113,18 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
                 (false, true) => FoundContent::Apart(place(random)),
                 (false, false) => FoundContent::Inline((shape.content)(random)),
             };
-            let meta_length = if random.one_in(6) {
-                random.within(1..200) as usize
-            } else {
-                0
-            };
+            let meta_length = if random.one_in(6) { random.within(1..200) as usize } else { 0 };
             let found = Found {
                 seq: first + index,
                 index: index as u32,
                 stamp,
+                ended: OPEN_END,
                 deleted,
                 meta: random.bytes(meta_length),
                 content,
             };
             let key = (shape.key)(random);
-            model.insert(
-                (key.clone(), Reverse(found.seq)),
-                Version {
-                    key,
-                    ended: OPEN_END,
-                    found,
-                },
-            );
+            model.insert((key.clone(), Reverse(found.seq)), Version { key, found });
         }
         first += count;
     }
@@ -172,10 +152,27 @@ fn end_superseded(random: &mut Random, model: &mut Model, class: Class) {
             && *key == version.key
             && random.one_in(rarely)
         {
-            version.ended = *stamp;
+            version.found.ended = *stamp;
         }
         newer = Some((version.key.clone(), version.found.stamp));
     }
+}
+
+fn files_over(vfs: Arc<dyn Vfs>, sealed: bool) -> Arc<Files> {
+    Arc::new(Files {
+        vfs,
+        entropy: Arc::new(SeededEntropy::new(1)),
+        database: [3; 16],
+        data_key: sealed.then(|| DataKey::new([9; 32])),
+    })
+}
+
+fn write_all(files: &Files, number: u64, class: Class, block_bytes: usize, model: &Model) -> Result<Extent> {
+    let mut writer = SegmentWriter::create(files, number, class, SegmentOptions { block_bytes })?;
+    for version in model.values() {
+        writer.add(&version.entry())?;
+    }
+    writer.finish()
 }
 
 /// A folder in memory.
@@ -190,31 +187,12 @@ impl Folder {
     }
 
     fn over(vfs: Arc<MemVfs>, sealed: bool) -> Self {
-        let files = Files {
-            vfs: Arc::clone(&vfs) as Arc<dyn Vfs>,
-            entropy: Arc::new(SeededEntropy::new(1)),
-            database: [3; 16],
-            data_key: sealed.then(|| DataKey::new([9; 32])),
-        };
-        Self {
-            vfs,
-            files: Arc::new(files),
-        }
+        let files = files_over(Arc::clone(&vfs) as Arc<dyn Vfs>, sealed);
+        Self { vfs, files }
     }
 
-    fn write(
-        &self,
-        number: u64,
-        class: Class,
-        block_bytes: usize,
-        model: &Model,
-    ) -> Result<Extent> {
-        let mut writer =
-            SegmentWriter::create(&self.files, number, class, SegmentOptions { block_bytes })?;
-        for version in model.values() {
-            writer.add(&version.entry())?;
-        }
-        writer.finish()
+    fn write(&self, number: u64, class: Class, block_bytes: usize, model: &Model) -> Result<Extent> {
+        write_all(&self.files, number, class, block_bytes, model)
     }
 
     fn open(&self, extent: &Extent) -> Result<Arc<Segment>> {
@@ -237,15 +215,8 @@ fn any_horizon(random: &mut Random, extent: &Extent) -> Horizon {
     match random.below(5) {
         0 => Horizon::at_seq(seq),
         1 => Horizon { stamp, ..open },
-        2 => Horizon {
-            commit: seq,
-            ..open
-        },
-        3 => Horizon {
-            seq,
-            stamp,
-            commit: seq,
-        },
+        2 => Horizon { commit: seq, ..open },
+        3 => Horizon { seq, stamp, commit: seq },
         _ => open,
     }
 }
@@ -275,10 +246,7 @@ fn any_key(random: &mut Random, keys: &[Vec<u8>]) -> Vec<u8> {
 fn newest<'a>(model: &'a Model, key: &[u8], horizon: &Horizon) -> Option<&'a Version> {
     let from = (key.to_vec(), Reverse(u64::MAX));
     let to = (key.to_vec(), Reverse(0));
-    model
-        .range(from..=to)
-        .map(|(_, version)| version)
-        .find(|version| version.is_seen(horizon))
+    model.range(from..=to).map(|(_, version)| version).find(|version| version.is_seen(horizon))
 }
 
 /// What a seek to `key` and `horizon` stands at, and everything behind it.
@@ -291,7 +259,7 @@ fn behind<'a>(model: &'a Model, key: &[u8], horizon: Horizon) -> impl Iterator<I
         .skip_while(move |version| version.key == key && !version.is_seen(&horizon))
 }
 
-fn rest_of(cursor: &mut impl Source) -> Result<Vec<Version>> {
+fn rest_of(cursor: &mut SegmentCursor) -> Result<Vec<Version>> {
     let mut versions = Vec::new();
     while let Some(entry) = cursor.entry() {
         versions.push(Version::of(&entry));

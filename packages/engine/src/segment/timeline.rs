@@ -20,9 +20,9 @@
 //! ```
 
 use super::fields::{Damage, Fields, put_piece};
-use super::varint;
 use crate::piece::Piece;
 use crate::preamble::PREAMBLE_LEN;
+use crate::varint;
 
 /// How many versions a piece has.
 const PIECE_VERSIONS: usize = 4096;
@@ -60,10 +60,7 @@ pub(crate) struct TimelineBuilder {
 impl TimelineBuilder {
     #[inline]
     pub(crate) fn push(&mut self, seq: u64, block: u32) {
-        self.marks.push(Mark {
-            seq: [(seq >> 32) as u32, seq as u32],
-            block,
-        });
+        self.marks.push(Mark { seq: [(seq >> 32) as u32, seq as u32], block });
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -76,11 +73,7 @@ impl TimelineBuilder {
         mut write: impl FnMut(&mut [u8]) -> Result<Piece, E>,
     ) -> Result<Option<Vec<Part>>, E> {
         self.marks.sort_unstable_by_key(|mark| mark.seq());
-        if self
-            .marks
-            .windows(2)
-            .any(|pair| pair[0].seq() == pair[1].seq())
-        {
+        if self.marks.windows(2).any(|pair| pair[0].seq() == pair[1].seq()) {
             return Ok(None);
         }
         let mut content = Vec::new();
@@ -94,12 +87,7 @@ impl TimelineBuilder {
                 varint::put(&mut content, zigzag(i64::from(mark.block) - block));
                 (seq, block) = (mark.seq(), i64::from(mark.block));
             }
-            parts.push(Part {
-                piece: write(&mut content)?,
-                versions: marks.len() as u32,
-                min_seq,
-                max_seq,
-            });
+            parts.push(Part { piece: write(&mut content)?, versions: marks.len() as u32, min_seq, max_seq });
         }
         Ok(Some(parts))
     }
@@ -153,21 +141,14 @@ pub(crate) fn read_table(fields: &mut Fields<'_>, limit: u64) -> Result<Vec<Part
     for _ in 0..count {
         let piece = fields.piece(from, limit)?;
         let versions = fields.small()?;
-        let mut above = |base: u64| {
-            base.checked_add(fields.number()?)
-                .ok_or(Damage("a seq of its timeline is too large"))
-        };
+        let mut above =
+            |base: u64| base.checked_add(fields.number()?).ok_or(Damage("a seq of its timeline is too large"));
         let min_seq = above(seq)?;
         let max_seq = above(min_seq)?;
         if !parts.is_empty() && min_seq == seq {
             return Err(Damage("the pieces of its timeline are out of order"));
         }
-        parts.push(Part {
-            piece,
-            versions,
-            min_seq,
-            max_seq,
-        });
+        parts.push(Part { piece, versions, min_seq, max_seq });
         (from, seq) = (piece.end(), max_seq);
     }
     Ok(parts)

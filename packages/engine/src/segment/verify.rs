@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::block::Spot;
 use super::fields::Damage;
 use super::filter;
 use super::index::{Child, Node};
 use super::ranges::Ranges;
 use super::reader::{Segment, read_footer};
+use super::search::Spot;
 use super::timeline;
 use crate::entry::{Content, Entry};
 use crate::error::{Error, Result};
@@ -66,17 +66,10 @@ impl Segment {
     fn verify_preamble(&self) -> Result<()> {
         let name = &self.sheet.name;
         let mut bytes = [0; PREAMBLE_LEN];
-        self.sheet
-            .file
-            .read_exact_at(&mut bytes, 0)
-            .map_err(|e| Error::io(e, "read", name))?;
+        self.sheet.file.read_exact_at(&mut bytes, 0).map_err(|e| Error::io(e, "read", name))?;
         let preamble = Preamble::decode(&bytes, name)?;
         if (preamble.kind, preamble.number) != (Kind::Segment, self.extent.number) {
-            return Err(Error::corrupt(
-                name,
-                8,
-                "it is another file than it was when it was opened",
-            ));
+            return Err(Error::corrupt(name, 8, "it is another file than it was when it was opened"));
         }
         Ok(())
     }
@@ -111,15 +104,9 @@ impl<'a> Tally<'a> {
             self.check_block(block, node.last_key(n), visit)?;
             ranges.merge(&block.ranges);
         }
-        let same_last = node
-            .children()
-            .last()
-            .is_some_and(|last| last.last == child.last);
+        let same_last = node.children().last().is_some_and(|last| last.last == child.last);
         if !same_last || self.last_key != last_key {
-            return Err(self.damaged(
-                &child.piece,
-                "it does not end with the version its parent says",
-            ));
+            return Err(self.damaged(&child.piece, "it does not end with the version its parent says"));
         }
         if ranges != child.ranges || node.children().len() != child.count as usize {
             return Err(self.damaged(&child.piece, "it is not what its parent says of it"));
@@ -136,20 +123,14 @@ impl<'a> Tally<'a> {
         let piece = &child.piece;
         self.places.push((piece.offset, piece.end()));
         let block = Arc::new(self.segment.read_block(piece)?);
-        if block.is_history() != (self.segment.extent.class == Class::History)
-            || block.count() != child.count
-        {
+        if block.is_history() != (self.segment.extent.class == Class::History) || block.count() != child.count {
             return Err(self.damaged(piece, "it is not what its parent says of it"));
         }
         let mut spot = Spot::default();
         let mut ranges = Ranges::NONE;
-        while block
-            .step(&mut spot)
-            .map_err(|damage| self.segment.damaged(piece, damage))?
-        {
+        while block.step(&mut spot).map_err(|damage| self.segment.damaged(piece, damage))? {
             let entry = block.entry(&spot);
-            self.check_entry(&entry)
-                .map_err(|damage| self.segment.damaged(piece, damage))?;
+            self.check_entry(&entry).map_err(|damage| self.segment.damaged(piece, damage))?;
             ranges.add(&entry);
             visit(&entry)?;
         }
@@ -219,9 +200,7 @@ impl<'a> Tally<'a> {
             .map_err(|damage| self.segment.damaged(&part.piece, damage))?;
         }
         if pairs != self.pairs {
-            return Err(self
-                .segment
-                .footer_damaged(Damage("its timeline is not that of its versions")));
+            return Err(self.segment.footer_damaged(Damage("its timeline is not that of its versions")));
         }
         Ok(())
     }
@@ -229,19 +208,14 @@ impl<'a> Tally<'a> {
     /// Checks that the pieces follow each other without a gap, from the start of the file to its end.
     fn check_places(mut self) -> Result<()> {
         let sheet = &self.segment.sheet;
-        let length = sheet
-            .file
-            .len()
-            .map_err(|e| Error::io(e, "measure", &sheet.name))?;
+        let length = sheet.file.len().map_err(|e| Error::io(e, "measure", &sheet.name))?;
         self.places.push((length, length));
         self.places.sort_unstable();
         match self.places.windows(2).find(|pair| pair[0].1 != pair[1].0) {
             None => Ok(()),
-            Some(pair) => Err(Error::corrupt(
-                &sheet.name,
-                pair[0].1,
-                "there are bytes that belong to no piece, or to two",
-            )),
+            Some(pair) => {
+                Err(Error::corrupt(&sheet.name, pair[0].1, "there are bytes that belong to no piece, or to two"))
+            }
         }
     }
 

@@ -1,11 +1,12 @@
 //! Writing a segment.
 
-use super::block::{Coordinates, SEQ_LIMIT, common_prefix};
+use super::block::{Coordinates, SEQ_LIMIT};
 use super::builder::BlockBuilder;
 use super::filter;
 use super::footer::FooterParts;
 use super::index::{Child, NodeBuilder};
 use super::ranges::Ranges;
+use super::search::common_prefix;
 use super::timeline::TimelineBuilder;
 use crate::entry::{Content, Entry};
 use crate::error::{Error, Result};
@@ -23,9 +24,7 @@ pub(crate) struct SegmentOptions {
 
 impl Default for SegmentOptions {
     fn default() -> Self {
-        Self {
-            block_bytes: 16 << 10,
-        }
+        Self { block_bytes: 16 << 10 }
     }
 }
 
@@ -54,12 +53,7 @@ pub(crate) struct SegmentWriter {
 
 impl SegmentWriter {
     /// Makes the file of segment `number`.
-    pub(crate) fn create(
-        files: &Files,
-        number: u64,
-        class: Class,
-        options: SegmentOptions,
-    ) -> Result<Self> {
+    pub(crate) fn create(files: &Files, number: u64, class: Class, options: SegmentOptions) -> Result<Self> {
         Ok(Self {
             number,
             class,
@@ -86,8 +80,7 @@ impl SegmentWriter {
         let shared = common_prefix(&self.last_key, entry.key);
         let is_new = shared < self.last_key.len() || shared < entry.key.len() || self.is_empty();
         self.check(entry, shared, is_new)?;
-        if !self.block.is_empty()
-            && self.block.length() + BlockBuilder::cost(entry, shared) > self.options.block_bytes
+        if !self.block.is_empty() && self.block.length() + BlockBuilder::cost(entry, shared) > self.options.block_bytes
         {
             self.end_block()?;
         }
@@ -120,11 +113,7 @@ impl SegmentWriter {
         if in_order && sound {
             return Ok(());
         }
-        let what = if in_order {
-            "contradicts itself"
-        } else {
-            "came out of order"
-        };
+        let what = if in_order { "contradicts itself" } else { "came out of order" };
         Err(Error::corrupt(
             self.pieces.name(),
             self.pieces.offset(),
@@ -157,13 +146,7 @@ impl SegmentWriter {
         let pieces = &mut self.pieces;
         let timeline = std::mem::take(&mut self.timeline)
             .finish(|content| pieces.write_packed(content))?
-            .ok_or_else(|| {
-                Error::corrupt(
-                    pieces.name(),
-                    pieces.offset(),
-                    "a seq was to be written twice",
-                )
-            })?;
+            .ok_or_else(|| Error::corrupt(pieces.name(), pieces.offset(), "a seq was to be written twice"))?;
         let ranges = self.root.ranges();
         self.content.clear();
         self.root.finish(&mut self.content);
@@ -185,7 +168,7 @@ impl SegmentWriter {
         let footer = self.pieces.write(&mut footer)?;
         Ok(Extent {
             number: self.number,
-            tier: self.number,
+            generation: self.number,
             class: self.class,
             length: self.pieces.finish()?,
             footer: footer.offset,
@@ -204,8 +187,7 @@ impl SegmentWriter {
         let (count, ranges, last) = (self.block.count(), *self.block.ranges(), self.block.last());
         self.block.finish(&mut self.content);
         let piece = self.pieces.write_packed(&mut self.content)?;
-        self.node
-            .push(&self.last_key, child(piece, ranges, last, count));
+        self.node.push(&self.last_key, child(piece, ranges, last, count));
         self.blocks += 1;
         if self.node.length() >= self.options.block_bytes {
             self.end_node()?;
@@ -227,19 +209,11 @@ impl SegmentWriter {
 
     fn write_filter(&mut self) -> Result<(u32, Vec<Piece>)> {
         let mut bytes = filter::build(&self.hashes);
-        let pieces = filter::cut(&mut bytes)
-            .map(|content| self.pieces.write(content))
-            .collect::<Result<_>>()?;
+        let pieces = filter::cut(&mut bytes).map(|content| self.pieces.write(content)).collect::<Result<_>>()?;
         Ok((filter::lines_for(self.hashes.len()), pieces))
     }
 }
 
 fn child(piece: Piece, ranges: Ranges, last: Coordinates, count: u32) -> Child {
-    Child {
-        piece,
-        ranges,
-        last,
-        count,
-        before: 0,
-    }
+    Child { piece, ranges, last, count, before: 0 }
 }

@@ -28,17 +28,9 @@ impl Date {
         let in_year = in_era - (365 * year_in_era + year_in_era / 4 - year_in_era / 100);
         let month_from_march = (5 * in_year + 2) / 153;
         let day = in_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 {
-            month_from_march + 3
-        } else {
-            month_from_march - 9
-        };
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
         let year = year_in_era + era * 400 + i64::from(month <= 2);
-        Self {
-            year,
-            month: month as u32,
-            day: day as u32,
-        }
+        Self { year, month: month as u32, day: day as u32 }
     }
 
     /// Days since 1970-01-01, negative before. The date must exist.
@@ -54,8 +46,7 @@ impl Date {
 
     /// Whether the calendar has this date.
     pub(super) fn exists(self) -> bool {
-        (1..=12).contains(&self.month)
-            && (1..=month_days(self.year, self.month)).contains(&self.day)
+        (1..=12).contains(&self.month) && (1..=month_days(self.year, self.month)).contains(&self.day)
     }
 }
 

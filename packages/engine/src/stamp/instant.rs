@@ -40,9 +40,7 @@ impl fmt::Display for InvalidTime {
         f.write_str(match self {
             Self::NotATime => "a time is written like 2026-11-22T21:58:56Z",
             Self::NoSuchTime => "there is no such day or time of day",
-            Self::OffsetMissing => {
-                "the time has no offset: add Z for UTC, or an offset such as +02:00"
-            }
+            Self::OffsetMissing => "the time has no offset: add Z for UTC, or an offset such as +02:00",
             Self::BadFraction => "a fraction of a second has one to nine digits",
             Self::BeforeHistory => "history begins at 1970-01-01T00:00:00Z",
             Self::TooFarAway => "the last year is 9999",
@@ -55,9 +53,7 @@ impl std::error::Error for InvalidTime {}
 impl Instant {
     /// Reads `2008-10-01`, or a date, `T` or a space, a time of day, and `Z` or an offset.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidTime> {
-        let mut reader = Reader {
-            rest: text.as_bytes(),
-        };
+        let mut reader = Reader { rest: text.as_bytes() };
         let date = reader.date()?;
         if reader.rest.is_empty() {
             return instant(date, 0, 0, 0);
@@ -77,12 +73,7 @@ impl Instant {
 }
 
 /// `seconds` are counted from the beginning of the date and may lie outside it.
-fn instant(
-    date: Date,
-    seconds: i64,
-    fraction_us: u64,
-    fraction_digits: usize,
-) -> Result<Instant, InvalidTime> {
+fn instant(date: Date, seconds: i64, fraction_us: u64, fraction_digits: usize) -> Result<Instant, InvalidTime> {
     let day_seconds = (DAY_US / SECOND_US) as i64;
     let seconds = date.days() * day_seconds + seconds;
     let seconds = u64::try_from(seconds).map_err(|_| InvalidTime::BeforeHistory)?;
@@ -90,10 +81,7 @@ fn instant(
     if us > LAST_MICROSECOND {
         return Err(InvalidTime::TooFarAway);
     }
-    Ok(Instant {
-        us,
-        fraction_digits,
-    })
+    Ok(Instant { us, fraction_digits })
 }
 
 struct Second {
@@ -111,16 +99,8 @@ impl Reader<'_> {
         self.expect(b'-')?;
         let month = self.number(2)?;
         self.expect(b'-')?;
-        let date = Date {
-            year,
-            month,
-            day: self.number(2)?,
-        };
-        if date.exists() {
-            Ok(date)
-        } else {
-            Err(InvalidTime::NoSuchTime)
-        }
+        let date = Date { year, month, day: self.number(2)? };
+        if date.exists() { Ok(date) } else { Err(InvalidTime::NoSuchTime) }
     }
 
     fn time_of_day(&mut self) -> Result<Second, InvalidTime> {
@@ -133,10 +113,7 @@ impl Reader<'_> {
             return Err(InvalidTime::NoSuchTime);
         }
         let in_day = i64::from(hour * 3600 + minute * 60 + second);
-        Ok(Second {
-            in_day,
-            is_leap: second == 60,
-        })
+        Ok(Second { in_day, is_leap: second == 60 })
     }
 
     /// The fraction in microseconds, and how many digits it has.
@@ -144,11 +121,7 @@ impl Reader<'_> {
         if !self.take_any(b".") {
             return Ok((0, 0));
         }
-        let count = self
-            .rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if count == 0 || count > 9 {
             return Err(InvalidTime::BadFraction);
         }
@@ -182,34 +155,21 @@ impl Reader<'_> {
             }
             _ => return Err(InvalidTime::NotATime),
         };
-        if self.rest.is_empty() {
-            Ok(seconds)
-        } else {
-            Err(InvalidTime::NotATime)
-        }
+        if self.rest.is_empty() { Ok(seconds) } else { Err(InvalidTime::NotATime) }
     }
 
     /// Exactly `count` digits, at most nine.
     fn number(&mut self, count: usize) -> Result<u32, InvalidTime> {
-        let (digits, rest) = self
-            .rest
-            .split_at_checked(count)
-            .ok_or(InvalidTime::NotATime)?;
+        let (digits, rest) = self.rest.split_at_checked(count).ok_or(InvalidTime::NotATime)?;
         if !digits.iter().all(u8::is_ascii_digit) {
             return Err(InvalidTime::NotATime);
         }
         self.rest = rest;
-        Ok(digits
-            .iter()
-            .fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
+        Ok(digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), InvalidTime> {
-        if self.take_any(&[byte]) {
-            Ok(())
-        } else {
-            Err(InvalidTime::NotATime)
-        }
+        if self.take_any(&[byte]) { Ok(()) } else { Err(InvalidTime::NotATime) }
     }
 
     fn take_any(&mut self, bytes: &[u8]) -> bool {

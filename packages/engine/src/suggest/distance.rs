@@ -40,11 +40,7 @@ impl Rows {
             }
             for column in from.max(1)..=to {
                 let found = b[column - 1];
-                let swapped = i > 0
-                    && column > 1
-                    && wanted == b[column - 2]
-                    && a[i - 1] == found
-                    && wanted != found;
+                let swapped = i > 0 && column > 1 && wanted == b[column - 2] && a[i - 1] == found && wanted != found;
                 let mut distance = (self.last[column - 1] + usize::from(wanted != found))
                     .min(self.last[column] + 1)
                     .min(self.current[column - 1] + 1);

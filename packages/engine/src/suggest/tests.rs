@@ -3,16 +3,11 @@ use super::{Suggestion, Why, nearest};
 use crate::json::samples::Random;
 
 fn texts<'a>(wanted: &str, candidates: &[&'a str]) -> Vec<&'a str> {
-    nearest(wanted, candidates.iter().copied(), 5)
-        .into_iter()
-        .map(|found| found.text)
-        .collect()
+    nearest(wanted, candidates.iter().copied(), 5).into_iter().map(|found| found.text).collect()
 }
 
 fn why(wanted: &str, candidate: &str) -> Option<Why> {
-    nearest(wanted, [candidate].into_iter(), 1)
-        .first()
-        .map(|found| found.why)
+    nearest(wanted, [candidate].into_iter(), 1).first().map(|found| found.why)
 }
 
 #[test]
@@ -48,29 +43,10 @@ fn likeness_has_a_reason() {
 
 #[test]
 fn the_likeliest_come_first() {
-    let names = [
-        "alicia",
-        "bob",
-        "xalicex",
-        "Alic",
-        "alice",
-        "alics",
-        "malice",
-        "alic-settings-for-the-shop",
-        "ali",
-    ];
-    assert_eq!(
-        texts("alic", &names),
-        ["Alic", "ali", "alice", "alics", "alicia"]
-    );
+    let names = ["alicia", "bob", "xalicex", "Alic", "alice", "alics", "malice", "alic-settings-for-the-shop", "ali"];
+    assert_eq!(texts("alic", &names), ["Alic", "ali", "alice", "alics", "alicia"]);
     let one = nearest("alic", names.iter().copied(), 1);
-    assert_eq!(
-        one,
-        [Suggestion {
-            text: "Alic",
-            why: Why::DifferentCase
-        }]
-    );
+    assert_eq!(one, [Suggestion { text: "Alic", why: Why::DifferentCase }]);
     assert!(nearest("alic", names.iter().copied(), 0).is_empty());
     // The order of the candidates does not matter, and a name is suggested once.
     let mut backwards = names;
@@ -83,20 +59,13 @@ fn the_likeliest_come_first() {
 fn many_and_long_candidates_are_safe() {
     let long = "x".repeat(2_000_000);
     let long_start = format!("alice{long}");
-    assert_eq!(
-        texts("alice", &[&long, &long_start, "alicf"]),
-        ["alicf", &long_start]
-    );
+    assert_eq!(texts("alice", &[&long, &long_start, "alicf"]), ["alicf", &long_start]);
     assert_eq!(texts(&long, &["x", "alice"]), Vec::<&str>::new());
     assert_eq!(texts(&long[..1000], &[&long[..1001]]).len(), 1);
     let names: Vec<String> = (0..200_000).map(|at| format!("user-{at:06}")).collect();
     let found = nearest("user-19999x", names.iter().map(String::as_str), 3);
     assert_eq!(found.len(), 3);
-    assert!(
-        found
-            .iter()
-            .all(|found| found.text.starts_with("user-19999"))
-    );
+    assert!(found.iter().all(|found| found.text.starts_with("user-19999")));
 }
 
 /// The whole table of the optimal string alignment distance.
@@ -127,21 +96,14 @@ fn the_band_gives_the_distance_of_the_whole_table() {
     let mut rows = Rows::default();
     let mut near = 0;
     for _ in 0..50_000 {
-        let mut word = || -> Vec<char> {
-            (0..random.below(9))
-                .map(|_| ['a', 'b', 'c', 'é'][random.below(4)])
-                .collect()
-        };
+        let mut word =
+            || -> Vec<char> { (0..random.below(9)).map(|_| ['a', 'b', 'c', 'é'][random.below(4)]).collect() };
         let (a, b) = (word(), word());
         let distance = whole_table(&a, &b);
         for cutoff in 0..5 {
             let expected = (distance <= cutoff).then_some(distance);
             near += usize::from(expected.is_some());
-            assert_eq!(
-                rows.within(&a, &b, cutoff),
-                expected,
-                "seed {seed}: {a:?} {b:?} {cutoff}"
-            );
+            assert_eq!(rows.within(&a, &b, cutoff), expected, "seed {seed}: {a:?} {b:?} {cutoff}");
         }
     }
     assert!(near > 1000);

@@ -79,11 +79,7 @@ impl Crash {
         for (name, node) in names {
             let writes = writes.remove(&Arc::as_ptr(&node)).unwrap_or_default();
             let durable = node.pages().durable.clone();
-            let content = if writes.is_empty() {
-                durable
-            } else {
-                self.content(durable, &writes, &mut dice)
-            };
+            let content = if writes.is_empty() { durable } else { self.content(durable, &writes, &mut dice) };
             image.insert(name.to_string(), content);
         }
         image
@@ -172,12 +168,7 @@ fn waiting_writes(disk: &Disk) -> BTreeMap<*const Node, Vec<Write<'_>>> {
     let last = disk.unsynced.iter().rposition(Change::is_write);
     let mut writes: BTreeMap<_, Vec<Write>> = BTreeMap::new();
     for (number, change) in disk.unsynced.iter().enumerate() {
-        if let Change::Write {
-            node,
-            offset,
-            bytes,
-        } = change
-        {
+        if let Change::Write { node, offset, bytes } = change {
             writes.entry(Arc::as_ptr(node)).or_default().push(Write {
                 number,
                 last: last == Some(number),
@@ -192,14 +183,12 @@ fn waiting_writes(disk: &Disk) -> BTreeMap<*const Node, Vec<Write<'_>>> {
 /// Whether `change` created the file that the change numbered `kept` wrote to.
 fn creates_for(disk: &Disk, change: &Change, kept: usize) -> bool {
     let written = disk.unsynced.get(kept).filter(|c| c.is_write());
-    matches!(change, Change::Create { .. })
-        && written.is_some_and(|w| Arc::ptr_eq(w.node(), change.node()))
+    matches!(change, Change::Create { .. }) && written.is_some_and(|w| Arc::ptr_eq(w.node(), change.node()))
 }
 
 /// Where to tear the last write: at every sector's edge within it, and at three places that are none.
 fn torn_places(disk: &Disk, dice: &mut Dice) -> Vec<usize> {
-    let Some(Change::Write { offset, bytes, .. }) = disk.unsynced.iter().rfind(|c| c.is_write())
-    else {
+    let Some(Change::Write { offset, bytes, .. }) = disk.unsynced.iter().rfind(|c| c.is_write()) else {
         return Vec::new();
     };
     let len = bytes.len();
@@ -228,11 +217,7 @@ fn subset(file: &mut Content, writes: &[Write], dice: &mut Dice) {
         _ => {
             let whole = [1, 4, 7][dice.below(3)];
             by_sector(file, writes, |touching| {
-                if dice.below(8) < whole {
-                    touching.len()
-                } else {
-                    dice.below(touching.len() + 1)
-                }
+                if dice.below(8) < whole { touching.len() } else { dice.below(touching.len() + 1) }
             });
         }
     }
@@ -270,11 +255,7 @@ fn apply_all(file: &mut Content, writes: &[Write]) {
 /// Applies every write; of the last one of all, only the part that `part` cuts out.
 fn tear(file: &mut Content, writes: &[Write], part: impl Fn(&[u8]) -> (usize, &[u8])) {
     for write in writes {
-        let (from, bytes) = if write.last {
-            part(write.bytes)
-        } else {
-            (0, write.bytes)
-        };
+        let (from, bytes) = if write.last { part(write.bytes) } else { (0, write.bytes) };
         put(file, bytes, write.offset + from as u64);
     }
 }
@@ -284,11 +265,9 @@ fn end_of<'a>(writes: impl IntoIterator<Item = &'a Write<'a>>) -> u64 {
 }
 
 fn put(file: &mut Content, bytes: &[u8], offset: u64) {
-    file.write(bytes, offset)
-        .expect("the volatile content took the same write");
+    file.write(bytes, offset).expect("the volatile content took the same write");
 }
 
 fn set_len(file: &mut Content, len: u64) {
-    file.set_len(len)
-        .expect("the volatile content has been this long");
+    file.set_len(len).expect("the volatile content has been this long");
 }

@@ -34,27 +34,15 @@ impl Node {
 
 /// Something done that a power cut may undo.
 pub(super) enum Change {
-    Write {
-        node: Arc<Node>,
-        offset: u64,
-        bytes: Vec<u8>,
-    },
-    Create {
-        name: Arc<str>,
-        node: Arc<Node>,
-    },
-    Remove {
-        name: Arc<str>,
-        node: Arc<Node>,
-    },
+    Write { node: Arc<Node>, offset: u64, bytes: Vec<u8> },
+    Create { name: Arc<str>, node: Arc<Node> },
+    Remove { name: Arc<str>, node: Arc<Node> },
 }
 
 impl Change {
     pub(super) fn node(&self) -> &Arc<Node> {
         match self {
-            Self::Write { node, .. } | Self::Create { node, .. } | Self::Remove { node, .. } => {
-                node
-            }
+            Self::Write { node, .. } | Self::Create { node, .. } | Self::Remove { node, .. } => node,
         }
     }
 
@@ -71,10 +59,7 @@ impl Change {
                 names.insert(Arc::clone(name), Arc::clone(node));
             }
             Self::Remove { name, node } => {
-                if names
-                    .get(name)
-                    .is_some_and(|found| Arc::ptr_eq(found, node))
-                {
+                if names.get(name).is_some_and(|found| Arc::ptr_eq(found, node)) {
                     names.remove(name);
                 }
             }
@@ -98,21 +83,9 @@ pub(super) struct Disk {
 
 impl Disk {
     pub(super) fn holding(files: BTreeMap<String, Content>) -> Self {
-        let node = |content: Content| Node {
-            pages: Mutex::new(Pages {
-                durable: content.clone(),
-                volatile: content,
-            }),
-        };
-        let durable: Names = files
-            .into_iter()
-            .map(|(name, content)| (name.into(), Arc::new(node(content))))
-            .collect();
-        Self {
-            volatile: durable.clone(),
-            durable,
-            ..Self::default()
-        }
+        let node = |content: Content| Node { pages: Mutex::new(Pages { durable: content.clone(), volatile: content }) };
+        let durable: Names = files.into_iter().map(|(name, content)| (name.into(), Arc::new(node(content)))).collect();
+        Self { volatile: durable.clone(), durable, ..Self::default() }
     }
 
     pub(super) fn open(&mut self, name: &str) -> io::Result<Arc<Node>> {
@@ -127,10 +100,7 @@ impl Disk {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         let node = Arc::new(Node::default());
-        self.change_names(Change::Create {
-            name: name.into(),
-            node: Arc::clone(&node),
-        });
+        self.change_names(Change::Create { name: name.into(), node: Arc::clone(&node) });
         Ok(node)
     }
 
@@ -138,10 +108,7 @@ impl Disk {
         self.begin(OperationKind::Remove, name, 0, 0)?;
         let node = self.volatile.get(name).ok_or(io::ErrorKind::NotFound)?;
         let node = Arc::clone(node);
-        self.change_names(Change::Remove {
-            name: name.into(),
-            node,
-        });
+        self.change_names(Change::Remove { name: name.into(), node });
         Ok(())
     }
 
@@ -160,25 +127,13 @@ impl Disk {
         Ok(node.pages().volatile.len())
     }
 
-    pub(super) fn read(
-        &mut self,
-        name: &str,
-        node: &Node,
-        buf: &mut [u8],
-        offset: u64,
-    ) -> io::Result<usize> {
+    pub(super) fn read(&mut self, name: &str, node: &Node, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         let effect = self.begin(OperationKind::Read, name, offset, buf.len())?;
         let most = shortened(effect, buf.len());
         Ok(node.pages().volatile.read(&mut buf[..most], offset))
     }
 
-    pub(super) fn write(
-        &mut self,
-        name: &str,
-        node: &Arc<Node>,
-        buf: &[u8],
-        offset: u64,
-    ) -> io::Result<usize> {
+    pub(super) fn write(&mut self, name: &str, node: &Arc<Node>, buf: &[u8], offset: u64) -> io::Result<usize> {
         let effect = self.begin(OperationKind::Write, name, offset, buf.len())?;
         let wanted = shortened(effect, buf.len());
         let taken = self.fitting(node, wanted, offset);
@@ -190,11 +145,7 @@ impl Disk {
             node.pages().volatile.write(&bytes, offset)?;
             if self.has_name(node) {
                 let node = Arc::clone(node);
-                self.unsynced.push(Change::Write {
-                    node,
-                    offset,
-                    bytes,
-                });
+                self.unsynced.push(Change::Write { node, offset, bytes });
             }
         }
         Ok(taken)
@@ -239,11 +190,7 @@ impl Disk {
         flip_byte(&mut pages.volatile, offset, mask)?;
         flip_byte(&mut pages.durable, offset, mask)?;
         for change in &mut self.unsynced {
-            if let Change::Write {
-                node: written,
-                offset: start,
-                bytes,
-            } = change
+            if let Change::Write { node: written, offset: start, bytes } = change
                 && Arc::ptr_eq(written, node)
                 && let Some(at) = offset.checked_sub(*start)
                 && let Some(byte) = bytes.get_mut(at as usize)
@@ -256,34 +203,20 @@ impl Disk {
 
     fn alive(&self) -> io::Result<()> {
         match self.halt {
-            Some(at) if self.operations >= at => {
-                Err(io::Error::other("the simulated process is dead"))
-            }
+            Some(at) if self.operations >= at => Err(io::Error::other("the simulated process is dead")),
             _ => Ok(()),
         }
     }
 
     /// Counts an operation and lets the faults at it.
-    fn begin(
-        &mut self,
-        kind: OperationKind,
-        file: &str,
-        offset: u64,
-        len: usize,
-    ) -> io::Result<Option<Effect>> {
+    fn begin(&mut self, kind: OperationKind, file: &str, offset: u64, len: usize) -> io::Result<Option<Effect>> {
         self.alive()?;
         let number = self.operations;
         self.operations += 1;
         if self.trace.is_none() && self.faults.is_empty() {
             return Ok(None);
         }
-        let operation = Operation {
-            number,
-            kind,
-            file: file.into(),
-            offset,
-            len,
-        };
+        let operation = Operation { number, kind, file: file.into(), offset, len };
         let effect = fault::strike(&mut self.faults, &operation);
         if let Some(trace) = &mut self.trace {
             trace.push(operation);
@@ -304,11 +237,7 @@ impl Disk {
         let Some(limit) = self.limit else {
             return wanted;
         };
-        let used: u64 = self
-            .volatile
-            .values()
-            .map(|n| n.pages().volatile.len())
-            .sum();
+        let used: u64 = self.volatile.values().map(|n| n.pages().volatile.len()).sum();
         let longest = node.pages().volatile.len() + limit.saturating_sub(used);
         usize::try_from(longest.saturating_sub(offset)).map_or(wanted, |most| most.min(wanted))
     }
@@ -322,11 +251,7 @@ impl Disk {
 
     fn has_name(&self, node: &Arc<Node>) -> bool {
         let waiting = self.unsynced.iter().filter(|change| !change.is_write());
-        let mut nodes = self
-            .durable
-            .values()
-            .chain(self.volatile.values())
-            .chain(waiting.map(Change::node));
+        let mut nodes = self.durable.values().chain(self.volatile.values()).chain(waiting.map(Change::node));
         nodes.any(|named| Arc::ptr_eq(named, node))
     }
 }

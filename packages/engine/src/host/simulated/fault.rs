@@ -80,13 +80,7 @@ impl Fault {
     }
 
     fn new(effect: Effect) -> Self {
-        Self {
-            effect,
-            kind: None,
-            file: None,
-            passes: 0,
-            forever: false,
-        }
+        Self { effect, kind: None, file: None, passes: 0, forever: false }
     }
 
     fn could_strike(&self, operation: &Operation) -> bool {
@@ -100,10 +94,7 @@ impl Fault {
             }
         };
         fits && self.kind.is_none_or(|kind| kind == operation.kind)
-            && self
-                .file
-                .as_deref()
-                .is_none_or(|file| *file == *operation.file)
+            && self.file.as_deref().is_none_or(|file| *file == *operation.file)
     }
 }
 

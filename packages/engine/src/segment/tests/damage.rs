@@ -3,6 +3,7 @@
 use super::super::hash_key;
 use super::*;
 use crate::code::Code;
+use crate::host::{Crash, Fault, SimVfs};
 
 fn small_model(versions: u64) -> Model {
     let shape = Shape {
@@ -23,7 +24,7 @@ fn ask_everything(folder: &Folder, extent: &Extent, model: &Model) -> bool {
     let mut sound = segment.verify(&mut |_| Ok(())).is_ok();
     for version in model.values().step_by(7) {
         let horizon = Horizon::at_seq(version.found.seq);
-        match segment.find(&version.key, hash_key(&version.key), &horizon) {
+        match segment.find(&version.key, Some(hash_key(&version.key)), &horizon) {
             Ok(found) => assert_eq!(found.as_ref(), Some(&version.found)),
             Err(e) => sound &= is_right_error(&e),
         }
@@ -55,13 +56,7 @@ fn ask_everything(folder: &Folder, extent: &Extent, model: &Model) -> bool {
         Ok(())
     });
     match answer {
-        Ok(()) => assert_eq!(
-            met,
-            model
-                .values()
-                .filter(|version| range.contains(&version.found.seq))
-                .count()
-        ),
+        Ok(()) => assert_eq!(met, model.values().filter(|version| range.contains(&version.found.seq)).count()),
         Err(e) => sound &= is_right_error(&e),
     }
     sound
@@ -103,14 +98,8 @@ fn every_truncation_is_noticed() {
     }
     let mut longer = bytes;
     longer.push(0);
-    let segment = folder
-        .with("segment-000005", longer, false)
-        .open(&extent)
-        .unwrap();
-    assert_eq!(
-        segment.verify(&mut |_| Ok(())).unwrap_err().code(),
-        Code::Corrupt
-    );
+    let segment = folder.with("segment-000005", longer, false).open(&extent).unwrap();
+    assert_eq!(segment.verify(&mut |_| Ok(())).unwrap_err().code(), Code::Corrupt);
 }
 
 #[test]
@@ -124,18 +113,12 @@ fn two_pieces_that_changed_places_are_noticed() {
             seq,
             index: 0,
             stamp: seq,
+            ended: OPEN_END,
             deleted: false,
             meta: Vec::new(),
             content: FoundContent::Inline(random.bytes(600)),
         };
-        model.insert(
-            (key.clone(), Reverse(seq)),
-            Version {
-                key,
-                ended: OPEN_END,
-                found,
-            },
-        );
+        model.insert((key.clone(), Reverse(seq)), Version { key, found });
     }
     for sealed in [false, true] {
         let folder = Folder::new(sealed);
@@ -146,15 +129,10 @@ fn two_pieces_that_changed_places_are_noticed() {
         assert_eq!(one.stored, two.stored);
         let mut bytes = folder.vfs.snapshot().remove("segment-000005").unwrap();
         let (left, right) = bytes.split_at_mut(two.offset as usize);
-        left[one.offset as usize..one.end() as usize]
-            .swap_with_slice(&mut right[..two.stored as usize]);
+        left[one.offset as usize..one.end() as usize].swap_with_slice(&mut right[..two.stored as usize]);
         let damaged = folder.with("segment-000005", bytes, sealed);
         assert!(!ask_everything(&damaged, &extent, &model));
-        let error = damaged.open(&extent).unwrap().find(
-            b"key 01",
-            hash_key(b"key 01"),
-            &Horizon::at_seq(99),
-        );
+        let error = damaged.open(&extent).unwrap().find(b"key 01", Some(hash_key(b"key 01")), &Horizon::at_seq(99));
         assert!(!is_right_error(&error.unwrap_err()));
     }
 }
@@ -167,11 +145,32 @@ fn an_older_copy_of_the_file_is_noticed() {
     let other = Folder::new(false);
     other.write(5, Class::History, 500, &older).unwrap();
     let copy = other.vfs.snapshot().remove("segment-000005").unwrap();
-    assert!(!ask_everything(
-        &folder.with("segment-000005", copy, false),
-        &extent,
-        &newer
-    ));
+    assert!(!ask_everything(&folder.with("segment-000005", copy, false), &extent, &newer));
+}
+
+#[test]
+fn a_finished_segment_outlives_a_loss_of_power_and_an_unfinished_one_is_an_error() {
+    let model = small_model(300);
+    let count = {
+        let disk = SimVfs::new();
+        write_all(&files_over(Arc::new(disk.clone()), true), 5, Class::History, 500, &model).unwrap();
+        disk.operations()
+    };
+    for fault in 0..count {
+        let disk = SimVfs::new();
+        disk.fail(Fault::error(std::io::ErrorKind::StorageFull).nth(fault + 1).forever());
+        let files = files_over(Arc::new(disk.clone()), true);
+        let error = write_all(&files, 5, Class::History, 500, &model).unwrap_err();
+        assert_eq!(error.code(), Code::DiskFull, "{error:?}");
+    }
+    let disk = SimVfs::new();
+    let files = files_over(Arc::new(disk.clone()), true);
+    let extent = write_all(&files, 5, Class::History, 500, &model).unwrap();
+    files.sync_dir().unwrap();
+    for crash in Crash::all(&disk, 1, 8) {
+        let folder = Folder::over(Arc::new(disk.crash(&crash)), true);
+        assert!(ask_everything(&folder, &extent, &model), "{crash:?}");
+    }
 }
 
 /// A forger who knows the checksums can write any content. It may then say anything, but must not bring down the
@@ -184,16 +183,11 @@ fn forged_pieces_bring_nothing_down() {
     let segment = folder.open(&extent).unwrap();
     let node = segment.index_node(0, false).unwrap();
     let block = segment.read(&node.children()[0].piece).unwrap();
-    let index = segment
-        .read(&segment.footer.root.children()[0].piece)
-        .unwrap();
+    let index = segment.read(&segment.footer.root.children()[0].piece).unwrap();
     let part = segment.footer.timeline[0];
     let timeline = segment.read(&part.piece).unwrap();
     let mut footer = vec![0; (extent.length - extent.footer) as usize];
-    segment
-        .sheet
-        .read(extent.footer, &mut footer, &extent.tag)
-        .unwrap();
+    segment.sheet.read(extent.footer, &mut footer, &extent.tag).unwrap();
     for forged in forgeries(&block) {
         read_forged_block(forged, &model);
     }
@@ -203,11 +197,10 @@ fn forged_pieces_bring_nothing_down() {
         }
     }
     for forged in forgeries(&timeline) {
-        let _ =
-            super::super::timeline::for_each(&forged, &part, segment.footer.blocks, |_, block| {
-                assert!(u64::from(block) < segment.footer.blocks);
-                Ok(())
-            });
+        let _ = super::super::timeline::for_each(&forged, &part, segment.footer.blocks, |_, block| {
+            assert!(u64::from(block) < segment.footer.blocks);
+            Ok(())
+        });
     }
     for forged in forgeries(&footer) {
         let _ = super::super::footer::Footer::decode(&forged, &extent);
@@ -217,17 +210,7 @@ fn forged_pieces_bring_nothing_down() {
 /// Every byte replaced by several others, every truncation, and some noise.
 fn forgeries(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let replaced = (0..bytes.len()).flat_map(move |at| {
-        [
-            0x00,
-            0x01,
-            0x7F,
-            0x80,
-            0xFF,
-            bytes[at] ^ 1,
-            bytes[at].wrapping_add(1),
-        ]
-        .into_iter()
-        .map(move |byte| {
+        [0x00, 0x01, 0x7F, 0x80, 0xFF, bytes[at] ^ 1, bytes[at].wrapping_add(1)].into_iter().map(move |byte| {
             let mut forged = bytes.to_vec();
             forged[at] = byte;
             forged
@@ -242,13 +225,12 @@ fn forgeries(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
         }
         forged
     });
-    replaced
-        .chain((0..bytes.len()).map(|length| bytes[..length].to_vec()))
-        .chain(noise)
+    replaced.chain((0..bytes.len()).map(|length| bytes[..length].to_vec())).chain(noise)
 }
 
 fn read_forged_block(forged: Vec<u8>, model: &Model) {
-    use super::super::block::{Block, Spot};
+    use super::super::block::Block;
+    use super::super::search::Spot;
     let Ok(block) = Block::decode(forged) else {
         return;
     };

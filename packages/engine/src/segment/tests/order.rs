@@ -25,37 +25,20 @@ fn versions_out_of_order_are_refused() {
         entry(b"ba", 1),
         entry(b"b", 1),
         entry(b"", 1),
-        Entry {
-            deleted: true,
-            ..entry(b"c", 1)
-        },
-        Entry {
-            ended: 999,
-            ..entry(b"c", 1)
-        },
-        Entry {
-            index: 2,
-            ..entry(b"c", 1)
-        },
+        Entry { deleted: true, ..entry(b"c", 1) },
+        Entry { ended: 999, ..entry(b"c", 1) },
+        Entry { index: 2, ..entry(b"c", 1) },
         entry(b"c", 1 << 62),
     ];
     for second in refused {
         let folder = Folder::new(false);
-        let mut writer =
-            SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default())
-                .unwrap();
+        let mut writer = SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default()).unwrap();
         writer.add(&first).unwrap();
-        assert_eq!(
-            writer.add(&second).unwrap_err().code(),
-            Code::Corrupt,
-            "{second:?}"
-        );
+        assert_eq!(writer.add(&second).unwrap_err().code(), Code::Corrupt, "{second:?}");
     }
     for second in [entry(b"bb", 4), entry(b"bb\0", 9), entry(b"c", 9)] {
         let folder = Folder::new(false);
-        let mut writer =
-            SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default())
-                .unwrap();
+        let mut writer = SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default()).unwrap();
         writer.add(&first).unwrap();
         writer.add(&second).unwrap();
         assert_eq!(writer.finish().unwrap().versions, 2);
@@ -65,8 +48,7 @@ fn versions_out_of_order_are_refused() {
 #[test]
 fn a_seq_that_occurs_twice_is_refused() {
     let folder = Folder::new(false);
-    let mut writer =
-        SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default()).unwrap();
+    let mut writer = SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default()).unwrap();
     writer.add(&entry(b"a", 5)).unwrap();
     writer.add(&entry(b"b", 5)).unwrap();
     assert_eq!(writer.finish().unwrap_err().code(), Code::Corrupt);
@@ -76,30 +58,20 @@ fn a_seq_that_occurs_twice_is_refused() {
 fn the_estimate_is_near_the_truth() {
     let mut random = Random(4);
     let folder = Folder::new(false);
-    let mut writer =
-        SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default()).unwrap();
+    let mut writer = SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default()).unwrap();
     for seq in 1..20_000 {
         let (key, content) = (format!("key {seq:08}"), random.bytes(80));
-        writer
-            .add(&Entry {
-                content: Content::Inline(&content),
-                ..entry(key.as_bytes(), seq)
-            })
-            .unwrap();
+        writer.add(&Entry { content: Content::Inline(&content), ..entry(key.as_bytes(), seq) }).unwrap();
     }
     let estimate = writer.estimated_bytes() as f64;
     let length = writer.finish().unwrap().length as f64;
-    assert!(
-        (estimate / length - 1.0).abs() < 0.05,
-        "{estimate} against {length}"
-    );
+    assert!((estimate / length - 1.0).abs() < 0.05, "{estimate} against {length}");
 }
 
 #[test]
 fn an_obsolete_segment_is_removed_when_its_last_reader_is_gone() {
     let folder = Folder::new(false);
-    let mut writer =
-        SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default()).unwrap();
+    let mut writer = SegmentWriter::create(&folder.files, 1, Class::Current, SegmentOptions::default()).unwrap();
     writer.add(&entry(b"a", 5)).unwrap();
     let extent = writer.finish().unwrap();
     drop(folder.open(&extent).unwrap());

@@ -1,0 +1,2 @@
+// Written by the build from the Rust source.
+export * from './native.js';

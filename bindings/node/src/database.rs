@@ -1,0 +1,121 @@
+//! An open database.
+
+use std::sync::Arc;
+
+use koru_delta::door::Door;
+use koru_delta::error::{Code, Error, Result};
+use napi::bindgen_prelude::{AsyncTask, ToNapiValue, TypeName};
+use napi::{Env, JsString};
+use napi_derive::napi;
+
+use crate::exporter::NativeExporter;
+use crate::failure::{guarded, rejection};
+use crate::importer::NativeImporter;
+use crate::loader::NativeLoader;
+use crate::work::Work;
+
+/// An open database. Parameters and results are JSON text; a failure is an `Error` whose message is the error record.
+#[napi]
+pub struct NativeDatabase {
+    door: Arc<Door>,
+}
+
+#[napi]
+impl NativeDatabase {
+    /// Opens a database; without a `path` among the options it lives in memory.
+    #[napi(ts_return_type = "Promise<NativeDatabase>")]
+    pub fn open(options: String) -> AsyncTask<Work<NativeDatabase>> {
+        Work::promise(move || {
+            Ok(Self {
+                door: Arc::new(Door::open(&options)?),
+            })
+        })
+    }
+
+    /// Runs one operation on a thread of the pool.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub fn call(&self, op: String, params: String) -> AsyncTask<Work<String>> {
+        self.promise(move |door| door.call(&op, &params))
+    }
+
+    /// Runs one operation on this thread; for reads that are small.
+    #[napi]
+    pub fn call_sync(&self, op: String, params: String) -> napi::Result<String> {
+        guarded(|| self.door.call(&op, &params))
+    }
+
+    /// The text of one value, or null when there is none.
+    #[napi]
+    pub fn get_sync<'env>(
+        &self,
+        env: &'env Env,
+        namespace: String,
+        key: String,
+        at: Option<String>,
+    ) -> napi::Result<Option<JsString<'env>>> {
+        let Some(value) = guarded(|| self.door.get_value(&namespace, &key, at.as_deref()))? else {
+            return Ok(None);
+        };
+        // Most JSON is plain ASCII, and Node takes that over without decoding.
+        if value.is_ascii() {
+            return env.create_string_latin1(value).map(Some);
+        }
+        let text = String::from_utf8(value).map_err(|error| {
+            rejection(&Error::new(
+                Code::Corrupt,
+                format!("A stored value is not UTF-8: {error}."),
+            ))
+        })?;
+        env.create_string_from_std(text).map(Some)
+    }
+
+    /// Runs many writes, each on its own, with one sync for all: `[{op, params}]` to `[{ok} | {error}]`.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub fn call_many(&self, calls: String) -> AsyncTask<Work<String>> {
+        self.promise(move |door| Ok(door.call_many(&calls)))
+    }
+
+    /// Writes lines of JSON in one atomic batch.
+    ///
+    /// The bytes are copied before this returns, so JavaScript may change, transfer or free its buffer at once.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub fn batch_lines(&self, bytes: &[u8], options: String) -> AsyncTask<Work<String>> {
+        let bytes = bytes.to_vec();
+        self.promise(move |door| door.batch_lines(&bytes, &options))
+    }
+
+    /// Starts a batch of lines that arrives in chunks.
+    #[napi]
+    pub fn loader(&self, options: String) -> napi::Result<NativeLoader> {
+        guarded(|| self.door.loader(&options)).map(NativeLoader::new)
+    }
+
+    /// Starts an export.
+    #[napi]
+    pub fn exporter(&self, options: String) -> napi::Result<NativeExporter> {
+        guarded(|| self.door.exporter(&options)).map(NativeExporter::new)
+    }
+
+    /// Starts an import.
+    #[napi]
+    pub fn importer(&self, options: String) -> napi::Result<NativeImporter> {
+        guarded(|| self.door.importer(&options)).map(NativeImporter::new)
+    }
+
+    /// Closes the database. Later calls fail with the code `closed`; closing again does nothing.
+    #[napi(ts_return_type = "Promise<void>")]
+    pub fn close(&self) -> AsyncTask<Work<()>> {
+        self.promise(Door::close)
+    }
+
+    fn promise<T>(
+        &self,
+        job: impl FnOnce(&Door) -> Result<T> + Send + 'static,
+    ) -> AsyncTask<Work<T>>
+    where
+        T: Send + ToNapiValue + TypeName + 'static,
+    {
+        let door = Arc::clone(&self.door);
+        Work::promise(move || job(&door))
+    }
+}

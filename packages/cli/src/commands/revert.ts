@@ -1,0 +1,34 @@
+import { readAddress, spoken } from '../address.js';
+import type { Definition } from '../catalogue.js';
+import { withExamples } from '../command.js';
+import { at, momentForms } from '../moment.js';
+import { readRecord } from '../record.js';
+import { visible } from '../visible.js';
+import { type WriteOptions, withAnnotation, withGuard, writeParams } from '../write-options.js';
+
+interface RevertOptions extends WriteOptions {
+  at?: string;
+}
+
+export const defineRevert: Definition = (command, context) => {
+  command
+    .argument('<address>', 'NAMESPACE/KEY')
+    .option('--at <moment>', `bring back what was there then, instead of before the last change: ${momentForms}`)
+    .action(async (text: string, options: RevertOptions) => {
+      const { output } = context;
+      const address = readAddress(text, 'revert');
+      await context.writing(async (database) => {
+        const result = await database.call('revert', { ...address, ...at(options.at), ...writeParams(options) });
+        if (output.json) return output.line(result);
+        const { version, deleted } = readRecord(result);
+        const state = deleted ? 'is deleted again, as it was then' : 'is again what it was';
+        await output.line(`${visible(spoken(address))} ${state}, as version ${version}`);
+      });
+    });
+  withAnnotation(withGuard(command));
+  withExamples(command, [
+    ['kdelta revert users/alice', 'undo the last change, also a delete'],
+    ['kdelta revert users/alice --at -1h', 'make it what it was an hour ago'],
+    ['kdelta log users/alice', 'find the version to bring back'],
+  ]);
+};

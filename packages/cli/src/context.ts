@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { Database } from './database.js';
+import { drawHint } from './drawing.js';
+import type { Hint } from './failure.js';
+import type { Interrupt } from './interrupt.js';
+import type { Output } from './output.js';
+import { flagsOf, type Place, type PlaceOptions, placeOf } from './place.js';
+
+/** What a command works with. */
+export class Context {
+  constructor(
+    private readonly command: Command,
+    readonly output: Output,
+    readonly interrupt: Interrupt,
+  ) {}
+
+  /** Which database is meant. Known once the options are read. */
+  place(): Place {
+    return placeOf(this.command.opts<PlaceOptions>());
+  }
+
+  /** Shows the person what could come next. */
+  suggest(hint: Hint): void {
+    this.output.note(`\n${drawHint(hint, this.output.err, flagsOf(this.command.opts<PlaceOptions>()))}`);
+  }
+
+  /** Opens the database for reading, which creates nothing and disturbs no writer, and closes it after the work. */
+  async reading(work: (database: Database) => Promise<void>): Promise<void> {
+    await this.#opened(true, work);
+  }
+
+  /** Opens the database for writing, creating it where there is none, and closes it after the work. */
+  async writing(work: (database: Database) => Promise<void>): Promise<void> {
+    await this.#opened(false, work);
+  }
+
+  async #opened(readOnly: boolean, work: (database: Database) => Promise<void>): Promise<void> {
+    const { Database } = await import('./database.js');
+    const database = await Database.open(this.place(), readOnly, this.interrupt);
+    try {
+      await work(database);
+    } finally {
+      await database.close();
+    }
+  }
+}

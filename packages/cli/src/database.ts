@@ -1,0 +1,77 @@
+import type { Carrier } from 'koru-delta';
+import type { Interrupt } from './interrupt.js';
+import { elements, members } from './json-text.js';
+import type { Place } from './place.js';
+import { readRecord, type VersionRecord } from './record.js';
+import { fetchKey } from './seal-key.js';
+
+/** Rows per call. Large enough that the calls do not count, small enough that the first rows come at once. */
+const pageRows = 500;
+
+/**
+ * An open database. Results stay JSON text until a command draws them, so that every number and every member arrives as
+ * it is stored.
+ */
+export class Database {
+  private constructor(
+    private readonly carrier: Carrier,
+    private readonly interrupt: Interrupt,
+  ) {}
+
+  static async open(place: Place, readOnly: boolean, interrupt: Interrupt): Promise<Database> {
+    const { openNative } = await import('koru-delta');
+    const { path } = place;
+    const key = await fetchKey(place, readOnly, interrupt);
+    // A database in memory begins empty, and there is no folder that a reader could disturb.
+    const options = path === undefined ? {} : { path, readOnly, create: !readOnly };
+    return new Database(await openNative(JSON.stringify(key ? { ...options, key } : options)), interrupt);
+  }
+
+  /** Runs one operation. `value` is spliced in as it stands; it has been checked to be one JSON value. */
+  async call(op: string, params: Record<string, unknown>, value?: string): Promise<string> {
+    this.interrupt.throwIfReceived();
+    const text = JSON.stringify(params);
+    return this.carrier.call(op, value === undefined ? text : `${text.slice(0, -1)},"value":${value}}`);
+  }
+
+  /** The record of one version. */
+  async record(op: string, params: Record<string, unknown>): Promise<VersionRecord> {
+    return readRecord(await this.call(op, params));
+  }
+
+  /** The rows of an operation that answers in pages, as texts; at most `most` of them. */
+  async *pages(
+    op: string,
+    params: Record<string, unknown>,
+    rows: string,
+    most = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<string[]> {
+    let left = most;
+    let cursor: string | undefined;
+    while (left > 0) {
+      const limit = Math.min(left, pageRows);
+      const page = members(await this.call(op, { ...params, limit, ...(cursor && { cursor }) }));
+      const found = elements(page.get(rows) ?? '[]');
+      left -= found.length;
+      if (found.length > 0) yield found;
+      cursor = JSON.parse(page.get('cursor') ?? 'null') ?? undefined;
+      if (cursor === undefined) return;
+    }
+  }
+
+  loader(options: Record<string, unknown>) {
+    return this.carrier.loader(JSON.stringify(options));
+  }
+
+  exporter(options: Record<string, unknown>) {
+    return this.carrier.exporter(JSON.stringify(options));
+  }
+
+  importer(options: Record<string, unknown>) {
+    return this.carrier.importer(JSON.stringify(options));
+  }
+
+  async close(): Promise<void> {
+    await this.carrier.close();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Command, CommanderError } from 'commander';
+import { catalogue } from './catalogue.js';
+import { type Failure, type Hint, usage } from './failure.js';
+import { nearCommands, nearWords } from './nearness.js';
+import { shellWord } from './shell-word.js';
+
+/** There is no command of that name. */
+export function unknownCommand(name: string, known = commands(), before = 'kdelta '): Failure {
+  return usage(`'${name}' is not a command.`, {
+    suggestions: nearCommands(name, known).map(({ text, why }) => ({ text: before + text, why })),
+    hints: [{ text: 'To see all commands', command: 'kdelta help' }],
+  });
+}
+
+/** An option before the name of a command that no command takes. */
+export function unknownOption(flag: string, known: string[]): Failure {
+  return usage(`'${flag}' is not an option.`, {
+    suggestions: nearFlags(flag, known),
+    hints: [{ text: 'To see all commands', command: 'kdelta help' }],
+  });
+}
+
+/** The names of all commands. */
+export function commands(): string[] {
+  return catalogue.map(({ name }) => name);
+}
+
+/** Says in the words of this program what the parser refused. */
+export function misuse(error: CommanderError, command: Command): Failure {
+  const help: Hint = { text: 'To see how it is used', command: helpCommand(command) };
+  const quoted = /'(.*)'/s.exec(error.message)?.[1] ?? '';
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return usage(`'${command.name()}' has no option '${quoted}'.`, {
+        suggestions: nearFlags(quoted, flagsOf(command)),
+        hints: [...asValue(quoted, command), help],
+      });
+    case 'commander.optionMissingArgument':
+      return usage(`The option '${quoted}' needs a value.`, { hints: [help] });
+    case 'commander.missingArgument':
+      return usage(`'${command.name()}' needs ${missing(quoted, command)}.`, { hints: [help] });
+    case 'commander.excessArguments':
+      return usage(`'${command.name()}' takes ${taken(command)}, but there are ${command.args.length}.`, {
+        hints: [
+          {
+            text: 'A value with spaces or quotation marks must be quoted for the shell, as in',
+            command: quotedExample,
+          },
+          help,
+        ],
+      });
+    case 'commander.missingMandatoryOptionValue':
+      return usage(`'${command.name()}' needs the option '${quoted}'.`, { hints: [help] });
+    default:
+      return usage(error.message.replace(/^error: /, ''), { hints: [help] });
+  }
+}
+
+const quotedExample = `kdelta set users/alice '{"name": "Alice"}'`;
+
+function helpCommand(command: Command): string {
+  return command.name().replace('kdelta ', 'kdelta help ');
+}
+
+/** Every long and short flag a command takes. */
+export function flagsOf(command: Command): string[] {
+  const own = command.options.flatMap(({ long, short }) => [long, short]).filter((flag) => flag != null);
+  return [...own, '--help', '-h'];
+}
+
+function nearFlags(flag: string, known: string[]) {
+  const name = flag.split('=')[0] ?? flag;
+  return nearWords(
+    name,
+    known.filter((other) => other.startsWith('--')),
+  );
+}
+
+/** A value such as -1E5 looks like an option. */
+function asValue(flag: string, command: Command): Hint[] {
+  if (flag.startsWith('--') || command.registeredArguments.length === 0) return [];
+  return [
+    { text: 'If it is a value, put two dashes before it', command: `${command.name()} ... -- ${shellWord(flag)}` },
+  ];
+}
+
+function missing(name: string, command: Command): string {
+  const argument = command.registeredArguments.find((candidate) => candidate.name() === name);
+  return argument?.description ? `${article(name)} ${name}: ${argument.description}` : `${article(name)} ${name}`;
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/i.test(noun) ? 'an' : 'a';
+}
+
+function taken(command: Command): string {
+  const most = command.registeredArguments.length;
+  return most === 0 ? 'no arguments' : most === 1 ? 'one argument' : `${most} arguments`;
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { type Style, styleFor } from './style.js';
+
+/** What a command prints: data to stdout, words about it to stderr. */
+export class Output {
+  readonly out = styleFor(process.stdout);
+  readonly err: Style = styleFor(process.stderr);
+
+  /** `json`: whether what goes to stdout is for programs. */
+  constructor(readonly json: boolean) {}
+
+  /** The width a line may have, in characters; a pipe takes any. */
+  get width(): number {
+    return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+  }
+
+  get isTerminal(): boolean {
+    return process.stdout.isTTY === true;
+  }
+
+  /** Writes to stdout and waits while the reader is slower than we are. */
+  async write(text: string | Uint8Array): Promise<void> {
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  }
+
+  async line(text: string): Promise<void> {
+    await this.write(`${text}\n`);
+  }
+
+  /** Says something to the person, beside the data. Programs that asked for JSON are not told. */
+  note(text: string): void {
+    if (!this.json) process.stderr.write(`${text}\n`);
+  }
+}
+
+/** A reader that has seen enough, such as `head`, ends the command without a word. */
+export function endQuietlyWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+  }
+}

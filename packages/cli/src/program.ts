@@ -1,0 +1,63 @@
+import { type Command, CommanderError } from 'commander';
+import { find } from './catalogue.js';
+import { buildCommand, optionsEverywhere } from './command.js';
+import { Context } from './context.js';
+import { dispatch, wantsJson } from './dispatch.js';
+import { drawFailure } from './drawing.js';
+import { recordOf } from './failure.js';
+import { Interrupt } from './interrupt.js';
+import { misuse, unknownCommand, unknownOption } from './misuse.js';
+import { endQuietlyWithoutReader, Output } from './output.js';
+import { overview } from './overview.js';
+import { flagsOf } from './place.js';
+
+/** Runs one command line to its end and returns the exit code. */
+export async function runProgram(argv: string[], version: string): Promise<number> {
+  const output = new Output(wantsJson(argv));
+  const interrupt = new Interrupt();
+  endQuietlyWithoutReader();
+  interrupt.listen();
+  const { name, args } = dispatch(argv);
+  let command: Command | undefined;
+  try {
+    if (name === undefined) {
+      await runWithoutCommand(args, output, version);
+    } else if (name === '__complete') {
+      const { complete } = await import('./completion/complete.js');
+      await complete(args, output);
+    } else {
+      const entry = find(name);
+      if (!entry) throw unknownCommand(name);
+      command = await buildCommand(entry, (built) => new Context(built, output, interrupt));
+      await parse(command, args);
+    }
+    return 0;
+  } catch (error) {
+    const record = recordOf(isAbort(error) ? interrupt.failure() : error);
+    if (output.json) process.stderr.write(`${JSON.stringify({ error: record })}\n`);
+    else process.stderr.write(drawFailure(record, output.err, command ? flagsOf(command.opts()) : ''));
+    return record.exitCode;
+  }
+}
+
+async function runWithoutCommand(args: string[], output: Output, version: string): Promise<void> {
+  const known = ['--help', '-h', '--version', '-V', ...optionsEverywhere];
+  const unknown = args.find((arg) => arg.startsWith('-') && !known.includes(arg.split('=')[0] ?? arg));
+  if (unknown !== undefined) throw unknownOption(unknown, known);
+  if (args.includes('--version') || args.includes('-V')) await output.line(version);
+  else await output.write(overview(output.out));
+}
+
+async function parse(command: Command, args: string[]): Promise<void> {
+  try {
+    await command.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code !== 'commander.helpDisplayed') throw misuse(error, command);
+  }
+}
+
+/** Streams that an interrupt destroyed fail in the words of Node. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

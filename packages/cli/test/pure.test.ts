@@ -1,0 +1,193 @@
+import { expect, test } from 'vitest';
+import { drawFailure } from '../src/drawing.js';
+import { elements, members, pretty } from '../src/json-text.js';
+import { distance, nearCommands, nearWords } from '../src/nearness.js';
+import { patchLines } from '../src/patch.js';
+import { describe as describeProgress } from '../src/progress.js';
+import { shellWord } from '../src/shell-word.js';
+import { size } from '../src/size.js';
+import { styleFor } from '../src/style.js';
+import { table } from '../src/table.js';
+import { visible, visibleLines } from '../src/visible.js';
+
+const plain = styleFor({ isTTY: false } as NodeJS.WriteStream, {});
+
+test.each([
+  ['[]', []],
+  ['[1, 2 ,[3,4], {"a":[5]}]', ['1', '2', '[3,4]', '{"a":[5]}']],
+  ['["a,b]", "\\"]", "\\\\"]', ['"a,b]"', '"\\"]"', '"\\\\"']],
+  ['[1e400,-0,1.0,9007199254740993]', ['1e400', '-0', '1.0', '9007199254740993']],
+])('the elements of %s', (array, expected) => {
+  expect(elements(array)).toEqual(expected);
+});
+
+test('members keep their order, their text and their names, whatever they are', () => {
+  const object = '{"2":1,"1": {"x":[1,{}]} ,"__proto__":null,"a\\u0000b":"}","":-0}';
+  expect([...members(object)]).toEqual([
+    ['2', '1'],
+    ['1', '{"x":[1,{}]}'],
+    ['__proto__', 'null'],
+    ['a\u0000b', '"}"'],
+    ['', '-0'],
+  ]);
+});
+
+test.each([
+  '{}',
+  '[]',
+  '1e400',
+  '"a: {b}, [c]"',
+  '{"a":[],"b":{},"c":[1,{"d":"\\\\"}]}',
+  `${'['.repeat(5000)}${']'.repeat(5000)}`,
+])('a drawn value is the same JSON: %.40s', (json) => {
+  expect(pretty(json).replace(/\n */g, '').replaceAll('": ', '":')).toBe(json);
+});
+
+test('a drawn value is indented like JSON.stringify does it', () => {
+  const value = { a: [1, { b: [] }], c: {}, d: 'x,y:{', e: [[], [null, true]] };
+  expect(pretty(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
+});
+
+const patches: [patch: unknown[], before: string | undefined, drawn: string[]][] = [
+  [[{ op: 'add', path: '', value: 1 }], undefined, ['+  1']],
+  [[{ op: 'remove', path: '' }], '{"a":1}', ['-  {"a":1}']],
+  [[{ op: 'replace', path: '', value: [2] }], '1e400', ['-  1e400', '+  [2]']],
+  [[{ op: 'replace', path: '/a~1b/m~0n', value: 2 }], '{"a/b":{"m~n":1.0}}', ['- /a~1b/m~0n 1.0', '+ /a~1b/m~0n 2']],
+  [
+    [
+      { op: 'remove', path: '/0' },
+      { op: 'remove', path: '/0' },
+    ],
+    '[1,2,3]',
+    ['- /0 1', '- /0 2'],
+  ],
+  [
+    [
+      { op: 'add', path: '/1', value: 9 },
+      { op: 'replace', path: '/2', value: 8 },
+    ],
+    '[1,2]',
+    ['+ /1 9', '- /2 2', '+ /2 8'],
+  ],
+  [[{ op: 'add', path: '/-', value: 9 }], '[1,2]', ['+ /2 9']],
+  [
+    [
+      { op: 'add', path: '/a/x', value: 1 },
+      { op: 'remove', path: '/a' },
+    ],
+    '{"a":{"b":1}}',
+    ['+ /a/x 1', '- /a {"b":1,"x":1}'],
+  ],
+  [[{ op: 'add', path: '/-', value: 1 }], '{"-":0}', ['- /- 0', '+ /- 1']],
+  [[{ op: 'add', path: '/__proto__', value: 1 }], '{}', ['+ /__proto__ 1']],
+];
+
+test.each(patches)('the patch %j of %s', (patch, before, drawn) => {
+  expect(patchLines(JSON.stringify(patch), before).map(({ sign, path, text }) => `${sign} ${path} ${text}`)).toEqual(
+    drawn,
+  );
+});
+
+test.each([
+  ['list', 'list', 0],
+  ['lsit', 'list', 1],
+  ['lst', 'list', 1],
+  ['listt', 'list', 1],
+  ['lost', 'list', 1],
+  ['', 'ab', 2],
+  ['ca', 'abc', 3],
+])('%s is %s letters from %s', (a, b, letters) => {
+  expect(distance(a, b)).toBe(letters);
+  expect(distance(b, a)).toBe(letters);
+});
+
+test('near words are few, near, and the nearest first', () => {
+  expect(nearWords('--lmit', ['--limit', '--list', '--file']).map(({ text }) => text)).toEqual(['--limit']);
+  expect(nearWords('ver', ['verify', 'revert']).map(({ text }) => text)).toEqual(['verify']);
+  expect(nearWords('--', ['--db', '--at'])).toEqual([]);
+  expect(nearCommands('DEL', ['delete', 'get']).map(({ text }) => text)).toEqual(['delete']);
+});
+
+test.each([
+  ['users/alice', 'users/alice'],
+  ['a b', "'a b'"],
+  ["it's", `'it'\\''s'`],
+  ['', "''"],
+  ['$(rm)', "'$(rm)'"],
+])('the shell takes %s as %s', (word, quoted) => {
+  expect(shellWord(word)).toBe(quoted);
+});
+
+test('what could act on a terminal is spelled out', () => {
+  expect(visible('a\u001b[31m\n\u009b\u202e\u2028b')).toBe('a\\u001b[31m\\u000a\\u009b\\u202e\\u2028b');
+  expect(visibleLines('a\n\tb\u0007')).toBe('a\n\tb\\u0007');
+});
+
+test('a table cuts its last column alone', () => {
+  const rows = [
+    [{ text: 'a' }, { text: 'long text' }],
+    [{ text: 'longer' }, { text: '日本語日本語' }],
+  ];
+  expect(table(rows)).toEqual(['a       long text', 'longer  日本語日本語']);
+  expect(table(rows, 12)).toEqual(['a       lon…', 'longer  日本語…']);
+});
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 KB'],
+  [45_678, '45.7 KB'],
+  [123_456_789, '123 MB'],
+  [5e12, '5.0 TB'],
+])('%s bytes are %s', (bytes, drawn) => {
+  expect(size(bytes)).toBe(drawn);
+});
+
+test('progress tells bytes, lines, rate and what is left', () => {
+  expect(describeProgress(50_000_000, 200_000, 2, 100_000_000)).toBe(
+    '50.0 MB of 100 MB, 200,000 lines, 100,000 lines/s, 0:02 left',
+  );
+  expect(describeProgress(1000, 10, 0.5)).toBe('1.0 KB, 10 lines, 20 lines/s');
+});
+
+test('a failure is drawn as the design draws it', () => {
+  const record = {
+    code: 'key_not_found',
+    detail: "Key 'users/alic' not found.",
+    suggestions: [{ text: 'users/alice', why: 'different spelling' }],
+    hints: [
+      { text: 'To see all keys', command: 'kdelta list users' },
+      { text: 'To create this key', command: `kdelta set users/alic '{"name": "Alice"}'` },
+      { text: 'A sentence of its own' },
+    ],
+    exitCode: 3,
+  };
+  const drawn = `Error: Key 'users/alic' not found.
+
+Did you mean:
+  - users/alice (different spelling)
+
+To see all keys:
+  kdelta list users
+
+To create this key:
+  kdelta set users/alic '{"name": "Alice"}'
+
+A sentence of its own.
+`;
+  expect(drawFailure(record, plain)).toBe(drawn);
+  expect(drawFailure(record, plain, '--db data')).toContain('  kdelta list users --db data\n');
+  const coloured = drawFailure(record, styleFor({ isTTY: true } as NodeJS.WriteStream, {}));
+  expect(coloured).toContain('\u001b[31mError:\u001b[39m');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are what is taken away
+  expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(drawn);
+});
+
+test.each([
+  [{ NO_COLOR: '1' }, false],
+  [{ NO_COLOR: '' }, true],
+  [{ TERM: 'dumb' }, false],
+  [{}, true],
+])('in a terminal %j colours: %s', (env, coloured) => {
+  expect(styleFor({ isTTY: true } as NodeJS.WriteStream, env).red('x') !== 'x').toBe(coloured);
+});

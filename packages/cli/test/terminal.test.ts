@@ -1,0 +1,95 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { done, environment, folder, program } from './kdelta.js';
+
+// A real terminal, made by `script` of util-linux.
+const hasTerminal = spawnSync('script', ['--version']).status === 0;
+if (!hasTerminal) console.warn('SKIPPED: there is no `script` here to make a terminal with');
+const inTerminal = test.skipIf(!hasTerminal);
+
+let cwd: string;
+beforeEach(() => {
+  cwd = folder();
+});
+
+/** Runs `kdelta` in a terminal, answering each prompt in turn; returns its exit code and all that the terminal showed. */
+function terminal(
+  line: string,
+  { env = {}, answers = [] as string[], columns = 100 } = {},
+): Promise<{ code: number | null; screen: string }> {
+  const child = spawn(
+    'script',
+    [
+      '--quiet',
+      '--return',
+      '--command',
+      `stty cols ${columns}; "${process.execPath}" "${program}" ${line}`,
+      '/dev/null',
+    ],
+    {
+      cwd,
+      env: environment(env),
+    },
+  );
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let screen = '';
+  const left = [...answers];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+    if (/: $/.test(screen) && left.length > 0) child.stdin.write(left.shift() ?? '');
+  });
+  return new Promise((resolve) =>
+    child.on('close', (code) => resolve({ code, screen: screen.replaceAll('\r\n', '\n') })),
+  );
+}
+
+inTerminal('a value is drawn over lines and in colours', async () => {
+  done(['set', 'a/k', '{"name":"A","n":1.0}'], { cwd });
+  const { screen } = await terminal('get a/k');
+  expect(screen).toBe(
+    '{\n  \u001b[36m"name"\u001b[39m: \u001b[32m"A"\u001b[39m,\n  \u001b[36m"n"\u001b[39m: \u001b[33m1.0\u001b[39m\n}\n',
+  );
+  expect((await terminal('get a/k --raw')).screen).toBe('{"name":"A","n":1.0}\n');
+});
+
+inTerminal('NO_COLOR takes the colours away and nothing else', async () => {
+  done(['set', 'a/k', '{"name":"A"}'], { cwd });
+  expect((await terminal('get a/k', { env: { NO_COLOR: '1' } })).screen).toBe('{\n  "name": "A"\n}\n');
+  const { code, screen } = await terminal('gett', { env: { NO_COLOR: '1' } });
+  expect([code, screen.split('\n')[0]]).toEqual([2, "Error: 'gett' is not a command."]);
+});
+
+inTerminal('an error is coloured', async () => {
+  const { code, screen } = await terminal('gett');
+  expect([code, screen.split('\n')[0]]).toEqual([
+    2,
+    "\u001b[1m\u001b[31mError:\u001b[39m\u001b[22m 'gett' is not a command.",
+  ]);
+});
+
+inTerminal('a passphrase is asked for twice to seal, once to open, and never shown', async () => {
+  const sealed = await terminal(`set a/k 1 --passphrase`, { answers: ['open sesamx\u007fe\r', 'open sesame\r'] });
+  expect(sealed.code, sealed.screen).toBe(0);
+  expect(sealed.screen).toContain('Once more: ');
+  expect(sealed.screen).not.toContain('sesam');
+  const opened = await terminal('get a/k --passphrase', { answers: ['open sesame\r'] });
+  expect([opened.code, opened.screen]).toEqual([0, 'Passphrase: \n\u001b[33m1\u001b[39m\n']);
+  expect((await terminal('get a/k --passphrase', { answers: ['wrong\r'] })).code).toBe(7);
+});
+
+inTerminal('two passphrases that differ seal nothing', async () => {
+  const { code, screen } = await terminal('set a/k 1 --passphrase', { answers: ['one\r', 'two\r'] });
+  expect([code, screen.includes('The two are not the same.')]).toEqual([2, true]);
+});
+
+inTerminal('Ctrl-C ends the question for a passphrase', async () => {
+  expect((await terminal('set a/k 1 --passphrase', { answers: ['abc\u0003'] })).code).toBe(130);
+});
+
+inTerminal('lines are cut at the width of the terminal', async () => {
+  done(['set', 'a/k', JSON.stringify('x'.repeat(500))], { cwd });
+  const { screen } = await terminal('list a', { columns: 40, env: { NO_COLOR: '1' } });
+  expect(screen).toBe(`a/k  "${'x'.repeat(33)}…\n`);
+});

@@ -1,0 +1,218 @@
+import { type ByteSource, CHUNK_BYTES, chunks, encode } from './bytes.js';
+import type { LineLoader } from './carrier.js';
+import { failure, KoruDeltaError } from './errors.js';
+import { stringify } from './json.js';
+import { checkNames } from './names.js';
+import { BatchReceipt, type ReceiptRecord } from './receipt.js';
+import type { RejectedLine } from './reports.js';
+import type { Name } from './schema.js';
+import type { Session } from './session.js';
+import { notSent, outcomeUnknown, throwIfAborted, untilAborted } from './signal.js';
+
+/** One write of a batch. */
+export type BatchItem<Schema extends object = Record<string, unknown>> = {
+  [N in Name<Schema>]: BatchPut<N, Schema[N]> | BatchDelete<N>;
+}[Name<Schema>];
+
+/** A value to write. */
+export interface BatchPut<N extends string = string, V = unknown> {
+  readonly namespace: N;
+  readonly key: string;
+  readonly value: V;
+  readonly delete?: never;
+  /** What the key's newest version must be; null: the key must not exist. */
+  readonly ifVersion?: string | null | undefined;
+}
+
+/** A key to delete. In a batch that is a version also when the key does not exist. */
+export interface BatchDelete<N extends string = string> {
+  readonly namespace: N;
+  readonly key: string;
+  readonly value?: never;
+  readonly delete: true;
+  readonly ifVersion?: string | null | undefined;
+}
+
+/** What `batchPut` takes: items, or lines of JSON as bytes. */
+export type BatchSource<Schema extends object = Record<string, unknown>> =
+  | Iterable<BatchItem<Schema>>
+  | AsyncIterable<BatchItem<Schema>>
+  | ByteSource;
+
+/** Options of a batch. */
+export interface BatchOptions {
+  /** Who writes; kept with each version. */
+  actor?: string | undefined;
+  /** Why; kept with each version. */
+  reason?: string | undefined;
+  /** For lines that are plain documents: the namespace they go to. */
+  namespace?: string | undefined;
+  /** For lines that are plain documents: the member that holds the key, a string or a whole number. */
+  keyField?: string | undefined;
+  /** Leave lines out that cannot be taken, and list them in the receipt; without it one such line refuses the batch. */
+  skipBad?: boolean | undefined;
+  /** Stop when this aborts. Until everything is read, nothing is written. */
+  signal?: AbortSignal | undefined;
+}
+
+/** As many items become one piece of text at a time; a longer list goes to the engine in lines. */
+const ITEMS_AT_ONCE = 1_000;
+
+/** How long JavaScript works before it lets others have their turn. */
+const SLICE_MS = 5;
+
+/** Writes a batch by the shortest way its form allows. */
+export async function writeBatch(session: Session, source: BatchSource, options: BatchOptions): Promise<BatchReceipt> {
+  session.checkOpen();
+  throwIfAborted(options.signal);
+  if (typeof source !== 'object' || source === null) {
+    throw failure('invalid_params', 'A batch is a list of items, or bytes.');
+  }
+  const { signal, skipBad, ...lineOptions } = options;
+  if (source instanceof Uint8Array && source.length <= CHUNK_BYTES && !skipBad) {
+    const job = () => session.carrier.batchLines(source, JSON.stringify(lineOptions));
+    return new BatchReceipt(session, JSON.parse(await session.queue.run(job, signal)));
+  }
+  if (Array.isArray(source) && !isBytes(source[0]) && (source.length <= ITEMS_AT_ONCE || source.some(isGuarded))) {
+    return new BatchReceipt(session, await writeItems(session, source, options));
+  }
+  return load(session, source, options);
+}
+
+/** Writes a list as one text, in line with the other writes. */
+async function writeItems(session: Session, items: unknown[], options: BatchOptions): Promise<ReceiptRecord> {
+  const pieces: string[] = [];
+  for (let from = 0; from < items.length; from += ITEMS_AT_ONCE) {
+    if (from > 0) await turn();
+    const some = items.slice(from, from + ITEMS_AT_ONCE);
+    pieces.push(itemsText(some));
+  }
+  const notes = JSON.stringify({ actor: options.actor, reason: options.reason }).slice(1);
+  return session.write('batch', `{"ops":[${pieces.join()}]${notes === '}' ? '}' : `,${notes}`}`, options.signal);
+}
+
+/** Writes anything else: lines go to the engine in chunks, and it keeps them until the last has come. */
+async function load(session: Session, source: BatchSource, options: BatchOptions): Promise<BatchReceipt> {
+  const { signal, ...loaderOptions } = options;
+  const loader = session.carrier.loader(JSON.stringify(loaderOptions));
+  const rejected: RejectedLine[] = [];
+  try {
+    await feed(loader, lines(source), signal, rejected);
+    throwIfAborted(signal);
+  } catch (error) {
+    await loader.abort();
+    throw error;
+  }
+  const commit = () => untilAborted(loader.commit(), signal, outcomeUnknown);
+  return new BatchReceipt(session, JSON.parse(await session.queue.run(commit, signal)), rejected);
+}
+
+/** Makes the next chunk while the engine reads the one before. */
+async function feed(
+  loader: LineLoader,
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+  rejected: RejectedLine[],
+): Promise<void> {
+  let under: Promise<unknown> = Promise.resolve();
+  for await (const chunk of source) {
+    await untilAborted(under, signal, notSent);
+    rejected.push(...(JSON.parse(loader.rejects()) as RejectedLine[]));
+    under = loader.feed(chunk);
+    // Looked at in the next round; the loop may end by another error before it comes.
+    under.catch(() => {});
+  }
+  await under;
+  rejected.push(...(JSON.parse(loader.rejects()) as RejectedLine[]));
+}
+
+/** The lines of a source as chunks of bytes, whatever its form. */
+async function* lines(source: BatchSource): AsyncGenerator<Uint8Array, void, undefined> {
+  if (source instanceof Uint8Array) return yield* chunks(source);
+  const slice = new Slice();
+  let text = '';
+  for await (const one of slice.through(source as Iterable<unknown> | AsyncIterable<unknown>)) {
+    if (isBytes(one)) {
+      yield* chunks([one]);
+    } else {
+      if (isGuarded(one)) throw failure('invalid_params', 'In a batch, ifVersion needs the items as an array.');
+      text += `${itemText(one)}\n`;
+      if (text.length >= CHUNK_BYTES) {
+        yield encode(text);
+        text = '';
+      }
+    }
+  }
+  if (text !== '') yield encode(text);
+}
+
+/** Goes through a source and gives the event loop its turn every few milliseconds. */
+class Slice {
+  #began = performance.now();
+
+  async *through<T>(source: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    let count = 0;
+    for await (const one of source) {
+      yield one;
+      count += 1;
+      if (count % 16 === 0 && performance.now() - this.#began > SLICE_MS) {
+        await turn();
+        this.#began = performance.now();
+      }
+    }
+  }
+}
+
+/** Lets everybody else have their turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Lines say nothing about what must be there before. */
+function isGuarded(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && (item as BatchItem).ifVersion !== undefined;
+}
+
+function isBytes(one: unknown): one is Uint8Array | string {
+  return one instanceof Uint8Array || typeof one === 'string';
+}
+
+/** The items as JSON, without the brackets around them. One text for all is made in half the time of one for each. */
+function itemsText(items: unknown[]): string {
+  items.forEach(checkItem);
+  try {
+    return stringify(items).slice(1, -1);
+  } catch (error) {
+    for (const item of items) itemText(item);
+    throw error;
+  }
+}
+
+/** One item as JSON; what is wrong with it is said of the item. */
+function itemText(item: unknown): string {
+  checkItem(item);
+  try {
+    return stringify(item);
+  } catch (error) {
+    if (!(error instanceof KoruDeltaError) || error.code !== 'invalid_json') throw error;
+    const { namespace, key } = item;
+    throw failure('invalid_json', `In the item ${namespace}/${key} of the batch: ${error.detail}`, {
+      hints: [...error.hints],
+      facts: { ...error.facts, namespace, key },
+    });
+  }
+}
+
+/** Refuses what would lose something on its way into text; all other rules are the engine's. */
+function checkItem(item: unknown): asserts item is BatchItem {
+  if (typeof item !== 'object' || item === null) {
+    throw failure('invalid_params', `An item of a batch is an object with namespace, key and value, not ${item}.`);
+  }
+  const { namespace, key, value } = item as BatchItem;
+  checkNames(namespace, key);
+  if (['undefined', 'function', 'symbol'].includes(typeof value) && !('delete' in item)) {
+    throw failure('invalid_json', `The item ${namespace}/${key} of the batch has no value.`, {
+      hints: [{ text: 'To delete the key, give delete: true' }],
+    });
+  }
+}

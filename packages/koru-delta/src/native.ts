@@ -1,0 +1,79 @@
+import type { NativeDatabase } from '@koru-delta/node';
+import type { Carrier, Exporter, Importer, LineLoader } from './carrier.js';
+import { type ErrorRecord, KoruDeltaError } from './errors.js';
+import { parseForReport } from './json.js';
+import { fetchKey, type SealKey } from './seal-key.js';
+
+/**
+ * Opens an engine in this process; `options` are {@link OpenOptions} and the `path` as JSON. The addon is loaded here and not before, so that a program which only talks to a
+ * server never needs it.
+ */
+export async function openNative(options: string): Promise<Carrier> {
+  const { key, ...rest } = JSON.parse(options) as { key?: SealKey };
+  const params = JSON.stringify(key ? { ...rest, key: await fetchKey(key) } : rest);
+  const addon = await import('@koru-delta/node');
+  return carry(await later(addon.NativeDatabase.open(params)));
+}
+
+function carry(database: NativeDatabase): Carrier {
+  return {
+    call: (op, params) => later(database.call(op, params)),
+    callNow: (op, params) => now(() => database.callSync(op, params)),
+    callMany: (calls) => later(database.callMany(calls)),
+    getText(namespace, key, at) {
+      try {
+        return database.getSync(namespace, key, at);
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+    batchLines: (bytes, options) => later(database.batchLines(bytes, options)),
+    loader: (options) => translatedLoader(now(() => database.loader(options))),
+    exporter: (options) => translatedExporter(now(() => database.exporter(options))),
+    importer: (options) => translatedImporter(now(() => database.importer(options))),
+    close: () => later(database.close()),
+  };
+}
+
+function translatedLoader(loader: LineLoader): LineLoader {
+  return {
+    feed: (chunk) => later(loader.feed(chunk)),
+    rejects: () => now(() => loader.rejects()),
+    commit: () => later(loader.commit()),
+    abort: () => later(loader.abort()),
+  };
+}
+
+function translatedExporter(exporter: Exporter): Exporter {
+  return { next: () => later(exporter.next()), abort: () => later(exporter.abort()) };
+}
+
+function translatedImporter(importer: Importer): Importer {
+  return {
+    feed: (chunk) => later(importer.feed(chunk)),
+    finish: () => later(importer.finish()),
+    abort: () => later(importer.abort()),
+  };
+}
+
+async function later<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function now<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+/** The addon puts the error record into the message of a plain error. */
+function translated(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.message.startsWith('{')) return error;
+  return new KoruDeltaError(parseForReport<ErrorRecord>(error.message));
+}
