@@ -58,7 +58,7 @@ impl View {
             Some(text) => Cursor::decode(text, Call::Changes)?.seq,
             None => 0,
         };
-        let newest = self.newest_seq();
+        let newest = self.newest_seq()?;
         let mut changes = Vec::new();
         while changes.len() < limit && done < newest {
             let wanted = (limit - changes.len()) as u64;
@@ -109,23 +109,22 @@ impl View {
     }
 
     /// The newest seq that the view sees.
-    pub(crate) fn newest_seq(&self) -> u64 {
+    pub(crate) fn newest_seq(&self) -> Result<u64> {
         if self.horizon == self.state.now() {
-            return self.state.seq;
+            return Ok(self.state.seq);
         }
         self.last_visible_seq()
     }
 
     /// Stamps and first seqs rise with seq, so the visible seqs are a beginning of all, and halving finds its end.
-    fn last_visible_seq(&self) -> u64 {
+    fn last_visible_seq(&self) -> Result<u64> {
         let (mut seen, mut unseen) = (0, self.horizon.seq.min(self.state.seq) + 1);
         while unseen - seen > 1 {
             let middle = seen + (unseen - seen) / 2;
-            let visible = self
-                .versions_between(middle, middle, &|_| true)
-                .is_ok_and(|found| found.iter().any(|(_, f)| self.horizon.sees(f.seq, f.index, f.stamp)));
+            let found = self.versions_between(middle, middle, &|_| true)?;
+            let visible = found.iter().any(|(_, f)| self.horizon.sees(f.seq, f.index, f.stamp));
             if visible { seen = middle } else { unseen = middle }
         }
-        seen
+        Ok(seen)
     }
 }

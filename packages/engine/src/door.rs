@@ -169,7 +169,7 @@ impl Door {
     /// An export, as of a moment if one is named.
     pub fn exporter(&self, options: &str) -> Result<DoorExporter> {
         let options: params::ExporterParams<'_> = parse(options)?;
-        Ok(DoorExporter::new(self.view(options.at.as_deref())?.export()))
+        Ok(DoorExporter::new(self.view(options.at.as_deref())?.export()?))
     }
 
     /// An import.

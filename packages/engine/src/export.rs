@@ -43,21 +43,21 @@ enum Stage {
 impl KoruDelta {
     /// An export of everything up to now.
     pub fn export(&self) -> Result<Exporter> {
-        Ok(self.now()?.export())
+        self.now()?.export()
     }
 }
 
 impl View {
     /// An export of everything this view sees.
-    pub fn export(&self) -> Exporter {
-        Exporter {
-            through: self.newest_seq(),
+    pub fn export(&self) -> Result<Exporter> {
+        Ok(Exporter {
+            through: self.newest_seq()?,
             view: self.clone(),
             next: 1,
             window: VecDeque::new(),
             digest: Sha256::new(),
             stage: Stage::Begin,
-        }
+        })
     }
 }
 

@@ -178,7 +178,7 @@ impl Manifest {
         choose(valid, flaws)
     }
 
-    /// Checks that a slot holds the generation that both were given.
+    /// Checks that a slot is whole, and holds the generation that both were given.
     pub(crate) fn verify_slot(files: &Files, index: u64, generation: Option<u64>) -> Result<()> {
         let name = slot::name(index);
         let slot = Slot::read(&*files.vfs, index)?.ok_or_else(|| Error::corrupt(&name, 0, "the file is missing"))?;

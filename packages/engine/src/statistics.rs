@@ -104,7 +104,7 @@ impl View {
     pub fn stats(&self, count: bool) -> Result<Statistics> {
         self.store.check_open()?;
         let store = &self.store;
-        let (first, last) = (self.versions_between(1, 1, &|_| true)?, self.newest_seq());
+        let (first, last) = (self.versions_between(1, 1, &|_| true)?, self.newest_seq()?);
         let newest = if last == 0 { None } else { self.versions_between(last, last, &|_| true)?.pop() };
         let counts = if count {
             let namespaces = self.namespaces(true)?;
