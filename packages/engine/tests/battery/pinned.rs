@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use koru_delta::host::{Fault, Host, ManualClock, OperationKind, SeededEntropy, SimVfs};
-use koru_delta::{Batch, Code, Durability, HistoryQuery, ImportOptions, Importer, KoruDelta, LineOptions, Options};
+use koru_delta::{Batch, ChangesQuery, Code, Durability, HistoryQuery, ImportOptions, Importer, KoruDelta, LineOptions, Options};
 
 use crate::random::Random;
 
@@ -49,16 +49,40 @@ fn a_key_that_goes_on_in_the_next_segment_is_read_in_order() {
 fn a_flush_and_a_close_tell_that_the_log_could_not_be_synced() {
     for act in [KoruDelta::flush, KoruDelta::close, |db: &KoruDelta| db.flush().or_else(|_| db.close())] {
         let disk = SimVfs::new();
-        let host = Host {
-            vfs: Arc::new(disk.clone()),
-            clock: Arc::new(ManualClock::new(1_000_000)),
-            entropy: Arc::new(SeededEntropy::new(1)),
-            background: false,
-        };
-        let db = KoruDelta::open(host, Options { durability: Durability::None, ..Options::default() }).unwrap();
+        let db = KoruDelta::open(host(&disk), Options { durability: Durability::None, ..Options::default() }).unwrap();
         db.put("n", "k", &1).unwrap();
         disk.fail(Fault::dropped_sync(std::io::ErrorKind::Other).on(OperationKind::Sync));
         let code = act(&db).map_err(|error| error.code()).unwrap_err();
         assert!(matches!(code, Code::IoError | Code::Poisoned), "{code}");
+    }
+}
+
+/// A feed that ends at a moment looks for that end on the disk, and must not take a failure for the beginning of time.
+#[test]
+fn a_feed_of_the_past_tells_that_it_could_not_be_read() {
+    let disk = SimVfs::new();
+    let db = KoruDelta::open(host(&disk), Options { memtable_bytes: Some(1024), ..Options::default() }).unwrap();
+    for n in 0..200 {
+        db.put("n", "k", &n).unwrap();
+    }
+    let past = db.at("seq:100").unwrap();
+    db.flush().unwrap();
+    disk.fail(Fault::error(std::io::ErrorKind::Other).on(OperationKind::Read).forever());
+    let answers = [
+        past.changes(ChangesQuery::default()).map(drop),
+        past.stats(false).map(drop),
+        past.export().and_then(|mut export| export.next_piece()).map(drop),
+    ];
+    for answer in answers {
+        assert_eq!(answer.map_err(|error| error.code()), Err(Code::IoError));
+    }
+}
+
+fn host(disk: &SimVfs) -> Host {
+    Host {
+        vfs: Arc::new(disk.clone()),
+        clock: Arc::new(ManualClock::new(1_000_000)),
+        entropy: Arc::new(SeededEntropy::new(1)),
+        background: false,
     }
 }
