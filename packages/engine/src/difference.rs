@@ -79,7 +79,7 @@ impl View {
         let (mut from, mut to) = (earlier.horizon, self.horizon);
         if let Some(text) = cursor {
             // The key of this cursor holds the earlier horizon before the key.
-            let decoded = Cursor::decode(text, Call::Diff)?;
+            let decoded = Cursor::decode(text, Call::Diff, self.state.seq)?;
             let (earlier_horizon, key) = split_pair(&decoded.key)
                 .filter(|(_, key)| key.starts_with(&space_start(namespace)))
                 .ok_or_else(|| Error::new(Code::InvalidCursor, "The cursor belongs to another difference."))?;

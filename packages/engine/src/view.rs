@@ -175,7 +175,7 @@ impl View {
         let limit = check_limit(query.limit)?;
         let mut horizon = self.horizon;
         if let Some(text) = query.cursor {
-            let cursor = Cursor::decode(text, Call::History)?;
+            let cursor = Cursor::decode(text, Call::History, self.state.seq)?;
             if cursor.key != address {
                 return Err(Error::new(Code::InvalidCursor, "The cursor belongs to the history of another key."));
             }
@@ -206,7 +206,7 @@ impl View {
         let (mut start, mut end) = key_range(namespace, query.prefix, query.from, query.to);
         let mut horizon = self.horizon;
         if let Some(text) = query.cursor {
-            let cursor = Cursor::decode(text, Call::List)?;
+            let cursor = Cursor::decode(text, Call::List, self.state.seq)?;
             if !cursor.key.starts_with(&space_start(namespace)) {
                 return Err(Error::new(Code::InvalidCursor, "The cursor belongs to the list of another namespace."));
             }
