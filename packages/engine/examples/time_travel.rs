@@ -10,7 +10,7 @@ const PRICES: &str = r#"
 {"key":"stocks/AAPL","timestamp":"2008-08-01","value":{"price":169.53}}
 {"key":"stocks/IBM","timestamp":"2008-08-01","value":{"price":118.16}}
 {"key":"stocks/AAPL","timestamp":"2008-10-01","value":{"price":107.59}}
-{"key":"stocks/IBM","timestamp":"2008-10-01","value":{"price":90.55}}
+{"key":"stocks/IBM","timestamp":"2008-10-01","value":{"price":90.24}}
 {"key":"stocks/AAPL","timestamp":"2009-03-01","value":{"price":105.12}}
 "#;
 

@@ -135,31 +135,11 @@ impl Generation {
 }
 
 impl Tier {
-    pub(crate) fn new(number: u64, class: Class, mut segments: Vec<Arc<Segment>>) -> Self {
+    fn new(mut segments: Vec<Arc<Segment>>) -> Self {
         // Numbers rise as segments are written, and so do their keys. Seqs would not tell two segments that begin with
         // the same key apart: the later one may hold newer versions, of other keys.
         segments.sort_by_key(|segment| segment.extent().number);
-        let extents = || segments.iter().map(|s| s.extent());
-        Self {
-            number,
-            class,
-            bytes: extents().map(|e| e.length).sum(),
-            min_seq: extents().map(|e| e.min_seq).min().unwrap_or(u64::MAX),
-            max_seq: extents().map(|e| e.max_seq).max().unwrap_or(0),
-            min_stamp: extents().map(|e| e.min_stamp).min().unwrap_or(u64::MAX),
-            max_ended: extents().map(|e| e.max_ended).max().unwrap_or(0),
-            segments,
-        }
-    }
-
-    /// Whether some version in the tier can be what a read at `horizon` answers.
-    pub(crate) fn may_answer(&self, horizon: &Horizon) -> bool {
-        self.min_seq <= horizon.seq && self.min_stamp <= horizon.stamp && !horizon.is_past(self.max_ended)
-    }
-
-    /// Whether its seqs reach into the range.
-    pub(crate) fn overlaps(&self, range: &std::ops::RangeInclusive<u64>) -> bool {
-        self.min_seq <= *range.end() && *range.start() <= self.max_seq
+        Self { segments }
     }
 
     /// Whether some version of the key may be in the tier; false is certain.

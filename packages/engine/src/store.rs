@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::host::{Clock, LockGuard};
 use crate::maintenance::Worker;
+use crate::manifest::Manifest;
 use crate::options::{Durability, Options};
 use crate::state::State;
 use crate::tier_writer::WriterLimits;
@@ -159,7 +160,7 @@ impl Store {
         let error = Error::new(
             Code::Poisoned,
             format!(
-                "An earlier write failed and left the disk in doubt ({cause}) Nothing that was acknowledged as synced is lost."
+                "An earlier write failed and left the disk in doubt. {cause} Nothing that was acknowledged as synced is lost."
             ),
         )
         .hint("Close the database and open it again; reads go on meanwhile", None);
