@@ -92,8 +92,12 @@ impl View {
         self.store.check_open()?;
         let mut files = Vec::new();
         let mut seen = Seen::new(self.state.seq);
-        let manifest = lock(&self.store.ledger).manifest.clone();
-        self.verify_manifest(&manifest, &mut files);
+        let manifest = {
+            // No other manifest is stored meanwhile, so both slots are seen whole and of one generation.
+            let ledger = lock(&self.store.ledger);
+            self.verify_manifest(&ledger.manifest, &mut files);
+            ledger.manifest.clone()
+        };
         let mut apart = Vec::new();
         for segment in self.state.levels.segments() {
             let mut visit = |entry: &Entry<'_>| -> Result<()> {
