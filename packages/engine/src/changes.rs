@@ -55,7 +55,7 @@ impl View {
             None => None,
         };
         let mut done = match query.since {
-            Some(text) => Cursor::decode(text, Call::Changes)?.seq,
+            Some(text) => Cursor::decode(text, Call::Changes, self.state.seq)?.seq,
             None => 0,
         };
         let newest = self.newest_seq()?;

@@ -163,13 +163,13 @@ impl Store {
         let (mut seq, mut stamp) = (state.seq, state.stamp);
         let mut accepted = Vec::with_capacity(group.len());
         for (batch, ticket) in group {
-            if batch.is_empty() {
-                let _ = ticket.set(Ok(Committed { first_seq: seq + 1, count: 0, stamp }));
-                continue;
-            }
             let refusal = batch.expectations.iter().find_map(|e| self.check(state, &newest, e).err());
             if let Some(error) = refusal {
                 let _ = ticket.set(Err(error));
+                continue;
+            }
+            if batch.is_empty() {
+                let _ = ticket.set(Ok(Committed { first_seq: seq + 1, count: 0, stamp }));
                 continue;
             }
             stamp = now.max(stamp + 1);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use koru_delta::host::{Fault, Host, ManualClock, OperationKind, SeededEntropy, SimVfs};
-use koru_delta::{Batch, ChangesQuery, Code, Durability, HistoryQuery, ImportOptions, Importer, KoruDelta, LineOptions, Options};
+use koru_delta::{
+    Batch, ChangesQuery, Code, Durability, HistoryQuery, ImportOptions, Importer, KoruDelta, LineOptions, Options,
+};
 
 use crate::random::Random;
 
