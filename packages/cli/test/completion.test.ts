@@ -1,23 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
-import { done, environment, folder, kdelta, lines, program } from './kdelta.js';
+import { beforeAll, expect, test } from 'vitest';
+import { done, environment, kdelta, lines, program, sharedFolder } from './kdelta.js';
 
-let cwd: string;
-let env: Record<string, string>;
-beforeEach(() => {
-  cwd = folder();
+const cwd = sharedFolder();
+const bin = join(cwd, 'bin');
+const env = environment({ PATH: `${bin}:${process.env.PATH}` });
+
+beforeAll(() => {
   // The scripts call kdelta by its name.
-  mkdirSync(join(cwd, 'bin'));
-  writeFileSync(join(cwd, 'bin', 'kdelta'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-  chmodSync(join(cwd, 'bin', 'kdelta'), 0o755);
-  env = environment({ PATH: `${join(cwd, 'bin')}:${process.env.PATH}` });
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'kdelta'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
+  chmodSync(join(bin, 'kdelta'), 0o755);
   const keys = ['alice', 'alan', 'bob', 'with space', 'a:b:c', 'a:b:d', "it's"];
-  done(['batch', '--file', '-', '--namespace', 'users'], {
-    cwd,
-    input: keys.map((key) => `${JSON.stringify({ key, value: 1 })}\n`).join(''),
-  });
+  const input = keys.map((key) => `${JSON.stringify({ key, value: 1 })}\n`).join('');
+  done(['batch', '--file', '-', '--namespace', 'users'], { cwd, input });
   done(['set', 'orders/1', '1'], { cwd });
 });
 

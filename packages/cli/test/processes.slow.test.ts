@@ -167,6 +167,19 @@ test('a full disk is said, and what was acknowledged stays', () => {
     stderr: `Error: Cannot write ${target}: the disk is full.\n`,
   });
   expect(readdirSync(disk)).toEqual(['data']);
+
+  // The same disk, made read-only: what even an administrator may not write.
+  expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0);
+  expect(done(['get', 'a/k', ...db], { cwd })).toBe('"kept"\n');
+  for (const [args, code] of [
+    [['set', 'a/k', '1', ...db], 8],
+    [['set', 'a/k', '1', '--db', join(disk, 'new')], 8],
+    [['export', '--output', target], 8],
+  ] as const) {
+    const refused = kdelta([...args], { cwd });
+    expect(refused.code, refused.stderr).toBe(code);
+    expect(refused.stderr).toMatch(/^Error: ./);
+  }
 });
 
 test('a socket where the database should be', async () => {
