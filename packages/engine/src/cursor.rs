@@ -71,7 +71,9 @@ impl Cursor {
         let seq = number()?;
         // Going on from there would pass over whatever is written up to that place.
         if horizon.seq > newest || seq > newest {
-            return Err(refuse("it is ahead of this database: another one gave it, or this one before it was restored"));
+            return Err(refuse(
+                "it is ahead of this database: another one gave it, or this one before it was restored",
+            ));
         }
         Ok(Self { call, horizon, seq, key: rest.to_vec() })
     }

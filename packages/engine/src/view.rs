@@ -109,7 +109,8 @@ impl View {
             Moment::Ago { us: 0 } => self.horizon,
             Moment::Ago { us } => stamp_horizon(self.store.clock.now_us().saturating_sub(*us)),
             Moment::Version(text) => {
-                let id: VersionId = text.parse().map_err(|e| invalid_moment(format!("'{text:.60}' is no moment: {e}.")))?;
+                let id: VersionId =
+                    text.parse().map_err(|e| invalid_moment(format!("'{text:.60}' is no moment: {e}.")))?;
                 stamp_horizon(id.stamp_us())
             }
             Moment::Seq(seq) => {

@@ -7,9 +7,7 @@ use crate::world::{Dice, World, options, seed};
 use crate::{database, refused, versions};
 
 fn nested(open: &str, close: &str, depth: usize) -> Vec<u8> {
-    [open.repeat(depth), "1".into(), close.repeat(depth)]
-        .concat()
-        .into_bytes()
+    [open.repeat(depth), "1".into(), close.repeat(depth)].concat().into_bytes()
 }
 
 fn bad_texts() -> Vec<(&'static str, Vec<u8>, Code)> {
@@ -25,31 +23,15 @@ fn bad_texts() -> Vec<(&'static str, Vec<u8>, Code)> {
         ("a raw NUL in a string", b"\"a\0b\"".to_vec(), json),
         ("half a pair", br#""\ud800""#.to_vec(), json),
         ("the other half", br#""a\udc00""#.to_vec(), json),
-        (
-            "halves in the wrong order",
-            br#"["\udc00\ud800"]"#.to_vec(),
-            json,
-        ),
+        ("halves in the wrong order", br#"["\udc00\ud800"]"#.to_vec(), json),
         ("a half as a name", br#"{"\ud800":1}"#.to_vec(), json),
         ("encoded surrogates", b"\"\xed\xa0\x80\"".to_vec(), json),
         ("invalid UTF-8", b"\"\xff\"".to_vec(), json),
         ("overlong UTF-8", b"\"\xc0\xaf\"".to_vec(), json),
         ("a member twice", br#"{"a":1,"a":1}"#.to_vec(), json),
-        (
-            "a member twice by another spelling",
-            br#"{"a":1,"\u0061":2}"#.to_vec(),
-            json,
-        ),
-        (
-            "__proto__ twice",
-            br#"{"__proto__":1,"__proto__":2}"#.to_vec(),
-            json,
-        ),
-        (
-            "a member twice, deep",
-            br#"[{"b":{"a":1,"c":2,"a":3}}]"#.to_vec(),
-            json,
-        ),
+        ("a member twice by another spelling", br#"{"a":1,"\u0061":2}"#.to_vec(), json),
+        ("__proto__ twice", br#"{"__proto__":1,"__proto__":2}"#.to_vec(), json),
+        ("a member twice, deep", br#"[{"b":{"a":1,"c":2,"a":3}}]"#.to_vec(), json),
         ("a leading zero", b"01".to_vec(), json),
         ("a plus", b"+1".to_vec(), json),
         ("hexadecimal", b"0x10".to_vec(), json),
@@ -64,16 +46,8 @@ fn bad_texts() -> Vec<(&'static str, Vec<u8>, Code)> {
         ("a million arrays", nested("[", "]", 1_000_000), json),
         ("a million open arrays", b"[".repeat(1_000_000), json),
         ("a million open objects", b"{\"a\":".repeat(1_000_000), json),
-        (
-            "one byte more than 16 MiB",
-            format!("\"{}\"", "a".repeat((16 << 20) - 1)).into_bytes(),
-            Code::ValueTooLarge,
-        ),
-        (
-            "17 MiB",
-            format!("\"{}\"", "a".repeat(17 << 20)).into_bytes(),
-            Code::ValueTooLarge,
-        ),
+        ("one byte more than 16 MiB", format!("\"{}\"", "a".repeat((16 << 20) - 1)).into_bytes(), Code::ValueTooLarge),
+        ("17 MiB", format!("\"{}\"", "a".repeat(17 << 20)).into_bytes(), Code::ValueTooLarge),
     ]
 }
 
@@ -83,37 +57,23 @@ fn texts_that_are_no_documents_are_refused_everywhere() {
     let door = Door::new(db.clone());
     let before = versions(&db);
     for (what, text, code) in bad_texts() {
-        refused(
-            db.put_json("users", "k", &text, WriteOptions::default()),
-            code,
-            what,
-        );
+        refused(db.put_json("users", "k", &text, WriteOptions::default()), code, what);
         let mut batch = Batch::new();
         batch.put_json("users", "good", b"1").unwrap();
         refused(batch.put_json("users", "k", &text).map(drop), code, what);
-        assert_eq!(
-            batch.len(),
-            1,
-            "{what}: a refused document leaves the batch as it was"
-        );
+        assert_eq!(batch.len(), 1, "{what}: a refused document leaves the batch as it was");
         refused(db.transact(|t| t.put_json("users", "k", &text)), code, what);
         let Ok(text) = String::from_utf8(text) else {
             continue;
         };
         let params = format!("{{\"namespace\":\"users\",\"key\":\"k\",\"value\":{text}}}");
         let error = door.call("put", &params).expect_err(what);
-        assert!(
-            [code, Code::InvalidParams].contains(&error.code()),
-            "{what}: {error:?}"
-        );
+        assert!([code, Code::InvalidParams].contains(&error.code()), "{what}: {error:?}");
         let params = format!(
             "{{\"ops\":[{{\"namespace\":\"users\",\"key\":\"a\",\"value\":1}},{{\"namespace\":\"users\",\"key\":\"k\",\"value\":{text}}}]}}"
         );
         let error = door.call("batch", &params).expect_err(what);
-        assert!(
-            [code, Code::InvalidParams].contains(&error.code()),
-            "{what}: {error:?}"
-        );
+        assert!([code, Code::InvalidParams].contains(&error.code()), "{what}: {error:?}");
     }
     assert_eq!(versions(&db), before);
 }
@@ -125,19 +85,13 @@ fn come_back(texts: &[String]) {
     let check = |db: &KoruDelta| {
         for (n, text) in texts.iter().enumerate() {
             let found = db.get_json("v", &format!("{n:06}")).unwrap().unwrap();
-            assert!(
-                found == text.as_bytes(),
-                "{text:.200} came back as {:.200}",
-                String::from_utf8_lossy(&found)
-            );
+            assert!(found == text.as_bytes(), "{text:.200} came back as {:.200}", String::from_utf8_lossy(&found));
         }
     };
     for (chunk, texts) in texts.chunks(500).enumerate() {
         let mut batch = Batch::new();
         for (n, text) in texts.iter().enumerate() {
-            batch
-                .put_json("v", &format!("{:06}", chunk * 500 + n), text.as_bytes())
-                .unwrap();
+            batch.put_json("v", &format!("{:06}", chunk * 500 + n), text.as_bytes()).unwrap();
         }
         db.write(batch).unwrap();
     }
@@ -183,11 +137,7 @@ fn numbers_come_back_digit_by_digit() {
     .into();
     for power in 0..64 {
         let two = 1u128 << power;
-        texts.extend([
-            (two - 1).to_string(),
-            two.to_string(),
-            (two + 1).to_string(),
-        ]);
+        texts.extend([(two - 1).to_string(), two.to_string(), (two + 1).to_string()]);
     }
     texts.push("9".repeat(100));
     texts.push(format!("0.{}1", "0".repeat(400)));
@@ -198,22 +148,9 @@ fn numbers_come_back_digit_by_digit() {
     for _ in 0..10_000 {
         texts.push(match dice.below(4) {
             0 => (dice.roll() as i64).to_string(),
-            1 => f64::from_bits(dice.roll())
-                .to_string()
-                .replace("NaN", "0")
-                .replace("inf", "1e999"),
-            2 => format!(
-                "{}.{:019}e{}",
-                dice.roll(),
-                dice.roll(),
-                dice.below(800) as i64 - 400
-            ),
-            _ => format!(
-                "[{},{{\"n\":-{}.{}}}]",
-                dice.roll(),
-                dice.below(10),
-                dice.roll()
-            ),
+            1 => f64::from_bits(dice.roll()).to_string().replace("NaN", "0").replace("inf", "1e999"),
+            2 => format!("{}.{:019}e{}", dice.roll(), dice.roll(), dice.below(800) as i64 - 400),
+            _ => format!("[{},{{\"n\":-{}.{}}}]", dice.roll(), dice.below(10), dice.roll()),
         });
     }
     come_back(&texts);
@@ -269,34 +206,19 @@ fn strings_come_back_character_by_character() {
         "\u{2028}\u{2029}",
         "\u{10ffff}",
     ];
-    let mut texts: Vec<String> = naughty
-        .iter()
-        .map(|s| serde_json::to_string(s).unwrap())
-        .collect();
-    texts.extend(naughty.iter().map(|s| {
-        format!(
-            "{{{}:[\"{}\"]}}",
-            serde_json::to_string(s).unwrap(),
-            s.chars().count()
-        )
-    }));
+    let mut texts: Vec<String> = naughty.iter().map(|s| serde_json::to_string(s).unwrap()).collect();
+    texts.extend(
+        naughty.iter().map(|s| format!("{{{}:[\"{}\"]}}", serde_json::to_string(s).unwrap(), s.chars().count())),
+    );
     // Spellings stay as they are.
     texts.extend(
-        [
-            r#""\u0000""#,
-            r#""\u00e9é\/""#,
-            r#""\ud83d\ude00😀""#,
-            r#""\uD83D\uDE00""#,
-            r#"{"\u0061":1,"b":2}"#,
-        ]
-        .map(str::to_owned),
+        [r#""\u0000""#, r#""\u00e9é\/""#, r#""\ud83d\ude00😀""#, r#""\uD83D\uDE00""#, r#"{"\u0061":1,"b":2}"#]
+            .map(str::to_owned),
     );
     let mut dice = Dice(seed(12));
     for _ in 0..2_000 {
         let count = dice.below(30);
-        let text: String = (0..count)
-            .filter_map(|_| char::from_u32(dice.roll() as u32 % 0x11_0000))
-            .collect();
+        let text: String = (0..count).filter_map(|_| char::from_u32(dice.roll() as u32 % 0x11_0000)).collect();
         texts.push(serde_json::to_string(&text).unwrap());
     }
     come_back(&texts);
@@ -310,19 +232,10 @@ fn ten_thousand_texts_of_invalid_utf_8_are_refused_with_one_code() {
     while refusals < 10_000 {
         let length = 1 + dice.below(20);
         let mut text = vec![b'"'];
-        text.extend(dice.bytes(length).into_iter().map(|b| {
-            if b < 0x20 || b == b'"' || b == b'\\' {
-                b'a'
-            } else {
-                b
-            }
-        }));
+        text.extend(dice.bytes(length).into_iter().map(|b| if b < 0x20 || b == b'"' || b == b'\\' { b'a' } else { b }));
         text.push(b'"');
         if std::str::from_utf8(&text).is_err() {
-            let code = db
-                .put_json("users", "k", &text, WriteOptions::default())
-                .unwrap_err()
-                .code();
+            let code = db.put_json("users", "k", &text, WriteOptions::default()).unwrap_err().code();
             assert_eq!(code, Code::InvalidJson, "{text:?}");
             refusals += 1;
         }
@@ -342,17 +255,13 @@ fn the_largest_and_the_deepest_documents_come_back() {
     let world = World::new(4);
     let db = world.open(options(None)).unwrap();
     for (n, text) in texts.iter().enumerate() {
-        db.put_json("v", &n.to_string(), text, WriteOptions::default())
-            .unwrap();
+        db.put_json("v", &n.to_string(), text, WriteOptions::default()).unwrap();
     }
     db.flush().unwrap();
     db.close().unwrap();
     let db = world.open(options(None)).unwrap();
     for (n, text) in texts.iter().enumerate() {
-        assert!(
-            db.get_json("v", &n.to_string()).unwrap().unwrap() == *text,
-            "{n}"
-        );
+        assert!(db.get_json("v", &n.to_string()).unwrap().unwrap() == *text, "{n}");
     }
 }
 
@@ -361,15 +270,7 @@ fn batches_of_none_and_of_a_million() {
     let db = database();
     let before = versions(&db);
     let receipt = db.write(Batch::new()).unwrap();
-    assert_eq!(
-        (
-            receipt.count(),
-            receipt.first_seq(),
-            receipt.last(),
-            receipt.timestamp()
-        ),
-        (0, None, None, None)
-    );
+    assert_eq!((receipt.count(), receipt.first_seq(), receipt.last(), receipt.timestamp()), (0, None, None, None));
     assert_eq!(versions(&db), before);
     let mut batch = Batch::new();
     for n in 0..1_000_000 {
@@ -378,15 +279,9 @@ fn batches_of_none_and_of_a_million() {
     let receipt = db.write(batch).unwrap();
     assert_eq!(receipt.count(), 1_000_000);
     assert_eq!(receipt.last_seq(), Some(before as u64 + 1_000_000));
-    assert_eq!(
-        db.get_json("many", "999999").unwrap().as_deref(),
-        Some(&b"0"[..])
-    );
+    assert_eq!(db.get_json("many", "999999").unwrap().as_deref(), Some(&b"0"[..]));
     let half_way = db.at(&format!("seq:{}", before + 500_000)).unwrap();
-    assert!(
-        half_way.get_json("many", "999999").unwrap().is_some(),
-        "a read in the past never sees half a batch"
-    );
+    assert!(half_way.get_json("many", "999999").unwrap().is_some(), "a read in the past never sees half a batch");
 }
 
 #[test]

@@ -11,51 +11,25 @@ fn unknown_operations_and_params_are_refused_with_what_was_meant() {
     let db = database();
     let door = Door::new(db.clone());
     let before = versions(&db);
-    for (operation, meant) in [
-        ("putt", "put"),
-        ("GET", "get"),
-        ("histroy", "history"),
-        ("lists", "list"),
-    ] {
+    for (operation, meant) in [("putt", "put"), ("GET", "get"), ("histroy", "history"), ("lists", "list")] {
         let error = door.call(operation, "{}").unwrap_err();
         assert_eq!(error.code(), Code::UnknownOperation);
         assert_eq!(error.suggestions()[0].text, meant, "{error:?}");
     }
-    for operation in [
-        "",
-        "__proto__",
-        "constructor",
-        "put\0",
-        &"x".repeat(1 << 20),
-    ] {
-        refused(
-            door.call(operation, "{}"),
-            Code::UnknownOperation,
-            "an operation that is none",
-        );
+    for operation in ["", "__proto__", "constructor", "put\0", &"x".repeat(1 << 20)] {
+        refused(door.call(operation, "{}"), Code::UnknownOperation, "an operation that is none");
     }
     for (operation, params, meant) in [
         ("get", r#"{"namepsace":"users","key":"alice"}"#, "namespace"),
         ("get", r#"{"namespace":"users","Key":"alice"}"#, "key"),
         ("list", r#"{"namespace":"users","limmit":1}"#, "limit"),
         ("put", r#"{"namespace":"users","key":"k","val":1}"#, "value"),
-        (
-            "put",
-            r#"{"namespace":"users","key":"k","value":1,"if_version":null}"#,
-            "ifVersion",
-        ),
+        ("put", r#"{"namespace":"users","key":"k","value":1,"if_version":null}"#, "ifVersion"),
     ] {
         let error = door.call(operation, params).unwrap_err();
         assert_eq!(error.code(), Code::InvalidParams);
-        let texts: Vec<&str> = error
-            .suggestions()
-            .iter()
-            .map(|s| s.text.as_str())
-            .collect();
-        assert!(
-            texts.contains(&meant),
-            "{params}: {error:?} suggests {texts:?}"
-        );
+        let texts: Vec<&str> = error.suggestions().iter().map(|s| s.text.as_str()).collect();
+        assert!(texts.contains(&meant), "{params}: {error:?} suggests {texts:?}");
     }
     assert_eq!(versions(&db), before);
 }
@@ -66,10 +40,7 @@ fn params_of_the_wrong_shape_are_refused() {
     let door = Door::new(db.clone());
     let before = versions(&db);
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
-    let deep_key = format!(
-        "{{\"namespace\":\"users\",\"key\":{}",
-        "[".repeat(1_000_000)
-    );
+    let deep_key = format!("{{\"namespace\":\"users\",\"key\":{}", "[".repeat(1_000_000));
     let everywhere = [
         "",
         " ",
@@ -135,7 +106,10 @@ fn params_of_the_wrong_shape_are_refused() {
         ("batch", r#"{"ops":[{"namespace":"users","key":"k"}]}"#.into()),
         ("batch", r#"{"ops":[{"namespace":"users","key":"k","value":1,"delete":true}]}"#.into()),
         ("batch", r#"{"ops":[{"namespace":"users","key":"k","delete":false}]}"#.into()),
-        ("batch", r#"{"ops":[{"namespace":"users","key":"k","value":1},{"namespace":"users","key":"k","op":"put"}]}"#.into()),
+        (
+            "batch",
+            r#"{"ops":[{"namespace":"users","key":"k","value":1},{"namespace":"users","key":"k","op":"put"}]}"#.into(),
+        ),
         ("batch", r#"{"ops":[],"expect":[{"namespace":"users","key":"k","version":7}]}"#.into()),
         ("diff", r#"{"namespace":"users"}"#.into()),
         ("history", r#"{"namespace":"users","key":"alice","limit":0}"#.into()),
@@ -143,28 +117,13 @@ fn params_of_the_wrong_shape_are_refused() {
         ("diff", r#"{"namespace":"users","from":"seq:1","limit":0}"#.into()),
     ];
     for (operation, params) in cases {
-        refused(
-            door.call(operation, &params),
-            Code::InvalidParams,
-            &format!("{operation} {params}"),
-        );
+        refused(door.call(operation, &params), Code::InvalidParams, &format!("{operation} {params}"));
     }
     assert_eq!(versions(&db), before);
-    for (calls, count) in [
-        ("", 1),
-        ("{}", 1),
-        ("[1]", 1),
-        ("[{\"op\":\"put\"}]", 1),
-        ("[]", 0),
-    ] {
+    for (calls, count) in [("", 1), ("{}", 1), ("[1]", 1), ("[{\"op\":\"put\"}]", 1), ("[]", 0)] {
         let answer: Vec<Value> = serde_json::from_str(&door.call_many(calls)).unwrap();
         assert_eq!(answer.len(), count, "{calls}");
-        assert!(
-            answer
-                .iter()
-                .all(|one| one["error"]["code"] == "invalid_params"),
-            "{calls}: {answer:?}"
-        );
+        assert!(answer.iter().all(|one| one["error"]["code"] == "invalid_params"), "{calls}: {answer:?}");
     }
     let answer = door.call_many(r#"[{"op":"put","params":{"namespace":"users","key":"x","value":1}},{"op":"put","params":{}},{"op":"nope","params":{}},{"op":"delete","params":{"namespace":"users","key":"x"}}]"#);
     let answer: Vec<Value> = serde_json::from_str(&answer).unwrap();
@@ -177,46 +136,15 @@ fn params_of_the_wrong_shape_are_refused() {
 fn limits_of_the_api_have_bounds() {
     let db = database();
     for limit in [0, 10_001, usize::MAX] {
+        refused(db.list("users", ListQuery { limit, ..ListQuery::default() }), Code::InvalidParams, "list");
         refused(
-            db.list(
-                "users",
-                ListQuery {
-                    limit,
-                    ..ListQuery::default()
-                },
-            ),
-            Code::InvalidParams,
-            "list",
-        );
-        refused(
-            db.history(
-                "users",
-                "alice",
-                HistoryQuery {
-                    limit,
-                    ..HistoryQuery::default()
-                },
-            ),
+            db.history("users", "alice", HistoryQuery { limit, ..HistoryQuery::default() }),
             Code::InvalidParams,
             "history",
         );
-        refused(
-            db.changes(ChangesQuery {
-                limit,
-                ..ChangesQuery::default()
-            }),
-            Code::InvalidParams,
-            "changes",
-        );
+        refused(db.changes(ChangesQuery { limit, ..ChangesQuery::default() }), Code::InvalidParams, "changes");
     }
-    db.list(
-        "users",
-        ListQuery {
-            limit: 10_000,
-            ..ListQuery::default()
-        },
-    )
-    .unwrap();
+    db.list("users", ListQuery { limit: 10_000, ..ListQuery::default() }).unwrap();
 }
 
 #[test]
@@ -227,36 +155,10 @@ fn cursors_that_were_altered_or_belong_elsewhere_are_refused() {
         db.put("users", "alice", &n).unwrap();
         db.put("orders", "alice", &n).unwrap();
     }
-    let list = db
-        .list(
-            "users",
-            ListQuery {
-                limit: 1,
-                ..ListQuery::default()
-            },
-        )
-        .unwrap()
-        .cursor
-        .unwrap();
-    let history = db
-        .history(
-            "users",
-            "alice",
-            HistoryQuery {
-                limit: 1,
-                ..HistoryQuery::default()
-            },
-        )
-        .unwrap()
-        .cursor
-        .unwrap();
-    let changes = db
-        .changes(ChangesQuery {
-            limit: 1,
-            ..ChangesQuery::default()
-        })
-        .unwrap()
-        .cursor;
+    let list = db.list("users", ListQuery { limit: 1, ..ListQuery::default() }).unwrap().cursor.unwrap();
+    let history =
+        db.history("users", "alice", HistoryQuery { limit: 1, ..HistoryQuery::default() }).unwrap().cursor.unwrap();
+    let changes = db.changes(ChangesQuery { limit: 1, ..ChangesQuery::default() }).unwrap().cursor;
     let door = Door::new(db.clone());
     let by = |operation: &str, cursor: &str| {
         let params = match operation {
@@ -267,20 +169,12 @@ fn cursors_that_were_altered_or_belong_elsewhere_are_refused() {
         };
         door.call(operation, &params.to_string())
     };
-    let all = [
-        ("list", &list),
-        ("history", &history),
-        ("changes", &changes),
-    ];
+    let all = [("list", &list), ("history", &history), ("changes", &changes)];
     for (operation, own) in all {
         by(operation, own).unwrap();
         for (other, cursor) in all {
             if other != operation {
-                refused(
-                    by(operation, cursor),
-                    Code::InvalidCursor,
-                    &format!("{operation} with a cursor of {other}"),
-                );
+                refused(by(operation, cursor), Code::InvalidCursor, &format!("{operation} with a cursor of {other}"));
             }
         }
         let mut bad = vec![
@@ -301,42 +195,21 @@ fn cursors_that_were_altered_or_belong_elsewhere_are_refused() {
             bad.push(own[..at].to_owned());
         }
         for cursor in bad {
-            refused(
-                by(operation, &cursor),
-                Code::InvalidCursor,
-                &format!("{operation} {cursor:.80}"),
-            );
+            refused(by(operation, &cursor), Code::InvalidCursor, &format!("{operation} {cursor:.80}"));
         }
     }
     refused(by("diff", &list), Code::InvalidCursor, "diff");
     refused(
-        db.list(
-            "orders",
-            ListQuery {
-                cursor: Some(&list),
-                ..ListQuery::default()
-            },
-        ),
+        db.list("orders", ListQuery { cursor: Some(&list), ..ListQuery::default() }),
         Code::InvalidCursor,
         "another namespace",
     );
     refused(
-        db.history(
-            "users",
-            "k1",
-            HistoryQuery {
-                cursor: Some(&history),
-                ..HistoryQuery::default()
-            },
-        ),
+        db.history("users", "k1", HistoryQuery { cursor: Some(&history), ..HistoryQuery::default() }),
         Code::InvalidCursor,
         "another key",
     );
-    refused(
-        db.wait_for_changes(&list, std::time::Duration::ZERO),
-        Code::InvalidCursor,
-        "waiting",
-    );
+    refused(db.wait_for_changes(&list, std::time::Duration::ZERO), Code::InvalidCursor, "waiting");
     // A database that does not go as far cannot have given them.
     let other = database();
     refused(
@@ -348,25 +221,12 @@ fn cursors_that_were_altered_or_belong_elsewhere_are_refused() {
         "changes of another database",
     );
     refused(
-        other.list(
-            "users",
-            ListQuery {
-                cursor: Some(&list),
-                ..ListQuery::default()
-            },
-        ),
+        other.list("users", ListQuery { cursor: Some(&list), ..ListQuery::default() }),
         Code::InvalidCursor,
         "a list of another database",
     );
     refused(
-        other.history(
-            "users",
-            "alice",
-            HistoryQuery {
-                cursor: Some(&history),
-                ..HistoryQuery::default()
-            },
-        ),
+        other.history("users", "alice", HistoryQuery { cursor: Some(&history), ..HistoryQuery::default() }),
         Code::InvalidCursor,
         "a history of another database",
     );
@@ -421,16 +281,8 @@ fn moments_of_every_bad_form_are_refused() {
     ] {
         let what = format!("moment {text:.60?}");
         refused(db.at(text).map(drop), Code::InvalidMoment, &what);
-        refused(
-            db.get_at::<Value>("users", "alice", text),
-            Code::InvalidMoment,
-            &what,
-        );
-        refused(
-            db.diff("users", "alice", text, "now"),
-            Code::InvalidMoment,
-            &what,
-        );
+        refused(db.get_at::<Value>("users", "alice", text), Code::InvalidMoment, &what);
+        refused(db.diff("users", "alice", text, "now"), Code::InvalidMoment, &what);
         for params in [
             json!({"namespace": "users", "key": "alice", "at": text}),
             json!({"namespace": "users", "key": "bob", "at": text}),
@@ -443,45 +295,21 @@ fn moments_of_every_bad_form_are_refused() {
                 );
             }
         }
+        refused(door.call("list", &json!({"namespace": "users", "at": text}).to_string()), Code::InvalidMoment, &what);
         refused(
-            door.call(
-                "list",
-                &json!({"namespace": "users", "at": text}).to_string(),
-            ),
+            door.call("diff", &json!({"namespace": "users", "key": "alice", "from": text}).to_string()),
             Code::InvalidMoment,
             &what,
         );
-        refused(
-            door.call(
-                "diff",
-                &json!({"namespace": "users", "key": "alice", "from": text}).to_string(),
-            ),
-            Code::InvalidMoment,
-            &what,
-        );
-        refused(
-            door.exporter(&json!({"at": text}).to_string()).map(drop),
-            Code::InvalidMoment,
-            &what,
-        );
+        refused(door.exporter(&json!({"at": text}).to_string()).map(drop), Code::InvalidMoment, &what);
     }
     assert_eq!(versions(&db), before);
     // Moments before and after everything are moments.
     for text in ["1970-01-01", "seq:0"] {
         assert_eq!(db.get_at::<Value>("users", "alice", text).unwrap(), None);
-        refused(
-            db.at(text).unwrap().get_or_err("users", "alice"),
-            Code::NotYetWritten,
-            text,
-        );
+        refused(db.at(text).unwrap().get_or_err("users", "alice"), Code::NotYetWritten, text);
     }
-    for text in [
-        "9999-12-31T23:59:59Z",
-        "seq:18446744073709551615",
-        "now",
-        "-0s",
-        "7ZZZZZZZZZFZZZZZZZZZZZZZZZ",
-    ] {
+    for text in ["9999-12-31T23:59:59Z", "seq:18446744073709551615", "now", "-0s", "7ZZZZZZZZZFZZZZZZZZZZZZZZZ"] {
         let found = db.get_at::<Value>("users", "alice", text);
         assert_eq!(found.unwrap(), Some(json!("Alice")), "{text}");
     }
@@ -503,25 +331,12 @@ fn options_of_an_open_that_make_no_sense_are_refused() {
     ] {
         let error = Door::open(options).unwrap_err();
         assert_eq!(error.code(), code, "{options}: {error:?}");
-        assert!(
-            !error.detail().contains("too short") && !error.detail().contains("secret"),
-            "{error:?} shows the key"
-        );
+        assert!(!error.detail().contains("too short") && !error.detail().contains("secret"), "{error:?} shows the key");
     }
-    let door =
-        Door::open(r#"{"memoryBytes":0,"durability":{"intervalMs":0},"lockTimeoutMs":0}"#).unwrap();
-    door.call("put", r#"{"namespace":"a","key":"b","value":1}"#)
-        .unwrap();
+    let door = Door::open(r#"{"memoryBytes":0,"durability":{"intervalMs":0},"lockTimeoutMs":0}"#).unwrap();
+    door.call("put", r#"{"namespace":"a","key":"b","value":1}"#).unwrap();
     door.close().unwrap();
-    refused(
-        door.call("get", r#"{"namespace":"a","key":"b"}"#),
-        Code::Closed,
-        "after the close",
-    );
-    refused(
-        door.call("put", r#"{"namespace":"a","key":"b","value":1}"#),
-        Code::Closed,
-        "after the close",
-    );
+    refused(door.call("get", r#"{"namespace":"a","key":"b"}"#), Code::Closed, "after the close");
+    refused(door.call("put", r#"{"namespace":"a","key":"b","value":1}"#), Code::Closed, "after the close");
     door.close().unwrap();
 }

@@ -20,33 +20,14 @@ fn temporary(name: &str) -> std::path::PathBuf {
 
 #[test]
 fn the_folder_of_another_program_is_left_alone() {
-    for names in [
-        &["index.html"][..],
-        &["package.json", "node_modules"],
-        &["log-1", "manifest"],
-        &["data.db", "lock"],
-    ] {
-        let files: Image = names
-            .iter()
-            .map(|name| ((*name).to_owned(), b"theirs".to_vec()))
-            .collect();
+    for names in [&["index.html"][..], &["package.json", "node_modules"], &["log-1", "manifest"], &["data.db", "lock"]]
+    {
+        let files: Image = names.iter().map(|name| ((*name).to_owned(), b"theirs".to_vec())).collect();
         let world = World::of(files.clone(), 1);
         let before = world.vfs.snapshot();
-        refused(
-            world.open(options(None)),
-            Code::NotADatabase,
-            &format!("{names:?}"),
-        );
-        let error = world
-            .open(Options {
-                read_only: true,
-                ..options(None)
-            })
-            .unwrap_err();
-        assert!(
-            [Code::NotADatabase, Code::DatabaseNotFound].contains(&error.code()),
-            "{error:?}"
-        );
+        refused(world.open(options(None)), Code::NotADatabase, &format!("{names:?}"));
+        let error = world.open(Options { read_only: true, ..options(None) }).unwrap_err();
+        assert!([Code::NotADatabase, Code::DatabaseNotFound].contains(&error.code()), "{error:?}");
         assert_eq!(world.vfs.snapshot(), before);
     }
     // Files whose names happen to be like ours are not ours.
@@ -63,11 +44,7 @@ fn the_folder_of_another_program_is_left_alone() {
             refused::<()>(Err(error.clone()), error.code(), name);
             assert_eq!(world.vfs.snapshot(), before, "{name}");
         } else {
-            assert!(
-                bytes.is_empty(),
-                "{name} of {} foreign bytes was taken for ours",
-                bytes.len()
-            );
+            assert!(bytes.is_empty(), "{name} of {} foreign bytes was taken for ours", bytes.len());
         }
     }
 }
@@ -76,41 +53,16 @@ fn the_folder_of_another_program_is_left_alone() {
 fn a_folder_that_is_a_file_or_is_not_there() {
     let file = temporary("file");
     std::fs::write(&file, "text").unwrap();
-    refused(
-        KoruDelta::start_with_path(&file),
-        Code::NotADatabase,
-        "a file",
-    );
-    refused(
-        KoruDelta::start_with_path(file.join("below")),
-        Code::NotADatabase,
-        "below a file",
-    );
-    let read_only = Options {
-        read_only: true,
-        ..options(None)
-    };
-    refused(
-        KoruDelta::start_with_path_and(&file, read_only.clone()),
-        Code::NotADatabase,
-        "a file to read",
-    );
+    refused(KoruDelta::start_with_path(&file), Code::NotADatabase, "a file");
+    refused(KoruDelta::start_with_path(file.join("below")), Code::NotADatabase, "below a file");
+    let read_only = Options { read_only: true, ..options(None) };
+    refused(KoruDelta::start_with_path_and(&file, read_only.clone()), Code::NotADatabase, "a file to read");
     assert_eq!(std::fs::read(&file).unwrap(), b"text");
     std::fs::remove_file(&file).unwrap();
     let missing = temporary("missing");
+    refused(KoruDelta::start_with_path_and(&missing, read_only), Code::DatabaseNotFound, "to read");
     refused(
-        KoruDelta::start_with_path_and(&missing, read_only),
-        Code::DatabaseNotFound,
-        "to read",
-    );
-    refused(
-        KoruDelta::start_with_path_and(
-            &missing,
-            Options {
-                create: false,
-                ..options(None)
-            },
-        ),
+        KoruDelta::start_with_path_and(&missing, Options { create: false, ..options(None) }),
         Code::DatabaseNotFound,
         "to find",
     );
@@ -123,11 +75,7 @@ struct Unwritable(MemVfs, io::ErrorKind);
 
 impl Vfs for Unwritable {
     fn open(&self, name: &str, writable: bool) -> io::Result<Arc<dyn File>> {
-        if writable {
-            Err(self.1.into())
-        } else {
-            self.0.open(name, false)
-        }
+        if writable { Err(self.1.into()) } else { self.0.open(name, false) }
     }
     fn create(&self, _: &str) -> io::Result<Arc<dyn File>> {
         Err(self.1.into())
@@ -151,51 +99,20 @@ impl Vfs for Unwritable {
 
 #[test]
 fn a_folder_that_cannot_be_written_can_be_read() {
-    for kind in [
-        io::ErrorKind::PermissionDenied,
-        io::ErrorKind::ReadOnlyFilesystem,
-    ] {
+    for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem] {
         let world = World::new(5);
-        world
-            .open(options(None))
-            .unwrap()
-            .put("users", "alice", &1)
-            .unwrap();
-        let host = || Host {
-            vfs: Arc::new(Unwritable(world.vfs.clone(), kind)),
-            ..world.host()
-        };
-        refused(
-            KoruDelta::open(host(), options(None)),
-            Code::PermissionDenied,
-            "to write",
-        );
-        let db = KoruDelta::open(
-            host(),
-            Options {
-                read_only: true,
-                ..options(None)
-            },
-        )
-        .unwrap();
+        world.open(options(None)).unwrap().put("users", "alice", &1).unwrap();
+        let host = || Host { vfs: Arc::new(Unwritable(world.vfs.clone(), kind)), ..world.host() };
+        refused(KoruDelta::open(host(), options(None)), Code::PermissionDenied, "to write");
+        let db = KoruDelta::open(host(), Options { read_only: true, ..options(None) }).unwrap();
         assert_eq!(db.get::<u8>("users", "alice").unwrap(), Some(1));
-        for result in [
-            db.put("users", "alice", &2).map(drop),
-            db.delete("users", "alice").map(drop),
-            db.flush(),
-            db.sync(),
-        ] {
+        for result in
+            [db.put("users", "alice", &2).map(drop), db.delete("users", "alice").map(drop), db.flush(), db.sync()]
+        {
             refused(result, Code::ReadOnly, "a write to a reader");
         }
-        let empty = Host {
-            vfs: Arc::new(Unwritable(MemVfs::new(), kind)),
-            ..world.host()
-        };
-        refused(
-            KoruDelta::open(empty, options(None)),
-            Code::PermissionDenied,
-            "to make",
-        );
+        let empty = Host { vfs: Arc::new(Unwritable(MemVfs::new(), kind)), ..world.host() };
+        refused(KoruDelta::open(empty, options(None)), Code::PermissionDenied, "to make");
     }
 }
 
@@ -225,10 +142,7 @@ fn a_file_of_a_newer_format_is_named_and_nothing_is_changed() {
                 newer(bytes, at, value | flags);
                 let world = World::of(files.clone(), 1);
                 for read_only in [true, false] {
-                    let opened = world.open(Options {
-                        read_only,
-                        ..options(key.as_ref())
-                    });
+                    let opened = world.open(Options { read_only, ..options(key.as_ref()) });
                     // A values file is opened when it is first read.
                     let result = opened.and_then(|db| db.get_json("users", "large").map(drop));
                     let what = format!("{name}, byte {at}, reader {read_only}");
@@ -246,49 +160,21 @@ fn keys_that_do_not_open_are_refused_before_anything_is_written() {
     let (right, wrong) = (SealKey::from_bytes([1; 32]), SealKey::from_bytes([2; 32]));
     let words = SealKey::from_passphrase("open sesame").unwrap();
     for (key, tries) in [
-        (
-            None,
-            vec![
-                (Some(&wrong), Code::NotSealed),
-                (Some(&words), Code::NotSealed),
-            ],
-        ),
+        (None, vec![(Some(&wrong), Code::NotSealed), (Some(&words), Code::NotSealed)]),
         (
             Some(&right),
-            vec![
-                (None, Code::SealKeyRequired),
-                (Some(&wrong), Code::WrongSealKey),
-                (Some(&words), Code::WrongSealKey),
-            ],
+            vec![(None, Code::SealKeyRequired), (Some(&wrong), Code::WrongSealKey), (Some(&words), Code::WrongSealKey)],
         ),
     ] {
         let world = World::new(6);
-        world
-            .open(options(key))
-            .unwrap()
-            .put("users", "alice", &1)
-            .unwrap();
+        world.open(options(key)).unwrap().put("users", "alice", &1).unwrap();
         let before = world.vfs.snapshot();
         for (other, code) in tries {
             for read_only in [true, false] {
-                refused(
-                    world.open(Options {
-                        read_only,
-                        ..options(other)
-                    }),
-                    code,
-                    "another key",
-                );
+                refused(world.open(Options { read_only, ..options(other) }), code, "another key");
                 assert_eq!(world.vfs.snapshot(), before);
             }
         }
-        assert_eq!(
-            world
-                .open(options(key))
-                .unwrap()
-                .get::<u8>("users", "alice")
-                .unwrap(),
-            Some(1)
-        );
+        assert_eq!(world.open(options(key)).unwrap().get::<u8>("users", "alice").unwrap(), Some(1));
     }
 }

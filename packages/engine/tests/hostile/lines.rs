@@ -18,11 +18,7 @@ fn good_lines_mean_the_same_however_they_are_cut() {
         loader.feed(first).unwrap();
         loader.feed(second).unwrap();
         assert_eq!(loader.commit().unwrap().count(), 5, "cut at {at}");
-        let value = |key: &str| {
-            db.get_json("users", key)
-                .unwrap()
-                .map(|v| String::from_utf8(v).unwrap())
-        };
+        let value = |key: &str| db.get_json("users", key).unwrap().map(|v| String::from_utf8(v).unwrap());
         assert_eq!(value("a").as_deref(), Some("1"));
         assert_eq!(value("b/c").as_deref(), Some("null"));
         assert_eq!(value("d").as_deref(), Some("[1.0,\"\\ud83d\\ude00\"]"));
@@ -46,56 +42,26 @@ fn bad_lines() -> Vec<(&'static str, Vec<u8>)> {
         text("nothing in it", "{}"),
         text("no key", "{\"value\":1}"),
         text("no value", "{\"key\":\"users/a\"}"),
-        text(
-            "value and delete",
-            "{\"key\":\"users/a\",\"value\":1,\"delete\":true}",
-        ),
-        text(
-            "delete that is false",
-            "{\"key\":\"users/a\",\"delete\":false}",
-        ),
+        text("value and delete", "{\"key\":\"users/a\",\"value\":1,\"delete\":true}"),
+        text("delete that is false", "{\"key\":\"users/a\",\"delete\":false}"),
         text("no namespace", "{\"key\":\"a\",\"value\":1}"),
         text("an empty namespace", "{\"key\":\"/a\",\"value\":1}"),
         text("an empty key", "{\"key\":\"users/\",\"value\":1}"),
         text("a reserved namespace", "{\"key\":\"_x/a\",\"value\":1}"),
-        text(
-            "an unknown member",
-            "{\"key\":\"users/a\",\"value\":1,\"valeu\":2}",
-        ),
-        text(
-            "a member twice",
-            "{\"key\":\"users/a\",\"key\":\"users/b\",\"value\":1}",
-        ),
-        text(
-            "a member twice in the value",
-            "{\"key\":\"users/a\",\"value\":{\"a\":1,\"a\":2}}",
-        ),
+        text("an unknown member", "{\"key\":\"users/a\",\"value\":1,\"valeu\":2}"),
+        text("a member twice", "{\"key\":\"users/a\",\"key\":\"users/b\",\"value\":1}"),
+        text("a member twice in the value", "{\"key\":\"users/a\",\"value\":{\"a\":1,\"a\":2}}"),
         text("a key that is a number", "{\"key\":1,\"value\":1}"),
         text("NaN", "{\"key\":\"users/a\",\"value\":NaN}"),
         text("half a pair", "{\"key\":\"users/a\",\"value\":\"\\ud800\"}"),
-        text(
-            "half a pair in the key",
-            "{\"key\":\"users/\\ud800\",\"value\":1}",
-        ),
-        text(
-            "a byte order mark in the middle",
-            "\u{feff}{\"key\":\"users/a\",\"value\":1}",
-        ),
-        text(
-            "two objects",
-            "{\"key\":\"users/a\",\"value\":1}{\"key\":\"users/b\",\"value\":1}",
-        ),
+        text("half a pair in the key", "{\"key\":\"users/\\ud800\",\"value\":1}"),
+        text("a byte order mark in the middle", "\u{feff}{\"key\":\"users/a\",\"value\":1}"),
+        text("two objects", "{\"key\":\"users/a\",\"value\":1}{\"key\":\"users/b\",\"value\":1}"),
         text("a cut line", "{\"key\":\"users/a\",\"value\":"),
         text("single quotes", "{'key':'users/a','value':1}"),
         text("CSV", "users/a,1"),
-        (
-            "invalid UTF-8",
-            b"{\"key\":\"users/a\",\"value\":\"\xff\"}".to_vec(),
-        ),
-        (
-            "invalid UTF-8 in the key",
-            b"{\"key\":\"users/\xff\",\"value\":1}".to_vec(),
-        ),
+        ("invalid UTF-8", b"{\"key\":\"users/a\",\"value\":\"\xff\"}".to_vec()),
+        ("invalid UTF-8 in the key", b"{\"key\":\"users/\xff\",\"value\":1}".to_vec()),
         ("a NUL", b"{\"key\":\"users/a\",\"value\":1}\0".to_vec()),
         (
             "UTF-16",
@@ -107,26 +73,10 @@ fn bad_lines() -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "too deep",
-            [
-                b"{\"key\":\"users/a\",\"value\":".to_vec(),
-                b"[".repeat(200),
-                b"]".repeat(200),
-                b"}".to_vec(),
-            ]
-            .concat(),
+            [b"{\"key\":\"users/a\",\"value\":".to_vec(), b"[".repeat(200), b"]".repeat(200), b"}".to_vec()].concat(),
         ),
-        (
-            "far too deep",
-            [
-                b"{\"key\":\"users/a\",\"value\":".to_vec(),
-                b"[".repeat(200_000),
-            ]
-            .concat(),
-        ),
-        (
-            "deep in the key",
-            [b"{\"key\":".to_vec(), b"[".repeat(200_000)].concat(),
-        ),
+        ("far too deep", [b"{\"key\":\"users/a\",\"value\":".to_vec(), b"[".repeat(200_000)].concat()),
+        ("deep in the key", [b"{\"key\":".to_vec(), b"[".repeat(200_000)].concat()),
     ]
 }
 
@@ -145,38 +95,20 @@ fn a_bad_line_refuses_everything_or_is_set_aside() {
             let db = database();
             let before = versions(&db);
             let mut loader = Loader::new(&db, LineOptions::default()).unwrap();
-            let fed = loader
-                .feed(first)
-                .and_then(|()| loader.feed(second))
-                .and_then(|()| loader.commit().map(drop));
+            let fed = loader.feed(first).and_then(|()| loader.feed(second)).and_then(|()| loader.commit().map(drop));
             let error = fed.clone().expect_err(what);
             refused(fed, Code::InvalidLine, what);
-            assert_eq!(
-                error.get_fact("line"),
-                Some(&Fact::Number(2)),
-                "{what}, cut at {at}: {error:?}"
-            );
+            assert_eq!(error.get_fact("line"), Some(&Fact::Number(2)), "{what}, cut at {at}: {error:?}");
             refused(loader.commit(), Code::InvalidLine, what);
             refused(loader.feed(b"\n"), Code::InvalidLine, what);
             assert_eq!(versions(&db), before, "{what}");
 
-            let mut loader = Loader::new(
-                &db,
-                LineOptions {
-                    skip_bad: true,
-                    ..LineOptions::default()
-                },
-            )
-            .unwrap();
+            let mut loader = Loader::new(&db, LineOptions { skip_bad: true, ..LineOptions::default() }).unwrap();
             loader.feed(first).unwrap();
             loader.feed(second).unwrap();
             assert_eq!(loader.commit().unwrap().count(), 2, "{what}, cut at {at}");
             let rejects = loader.take_rejects();
-            assert_eq!(
-                (rejects.len(), rejects[0].line, loader.rejected()),
-                (1, 2, 1),
-                "{what}, cut at {at}"
-            );
+            assert_eq!((rejects.len(), rejects[0].line, loader.rejected()), (1, 2, 1), "{what}, cut at {at}");
             assert!(rejects[0].text.len() <= 3 * (64 << 10), "{what}");
             assert_eq!(db.get::<u8>("users", "last").unwrap(), Some(2));
         }
@@ -192,9 +124,7 @@ fn documents_with_a_key_of_their_own() {
     let good = "{\"id\":\"x\",\"n\":1}\n{\"id\":18446744073709551616}\n{\"id\":\"__proto__\"}\n";
     door.batch_lines(good.as_bytes(), options).unwrap();
     assert_eq!(
-        db.get_json("users", "18446744073709551616")
-            .unwrap()
-            .as_deref(),
+        db.get_json("users", "18446744073709551616").unwrap().as_deref(),
         Some(&b"{\"id\":18446744073709551616}"[..])
     );
     assert_eq!(versions(&db), before + 3);
@@ -210,22 +140,10 @@ fn documents_with_a_key_of_their_own() {
         "{\"id\":\"\\ud800\"}",
         "1",
     ] {
-        refused(
-            door.batch_lines(bad.as_bytes(), options),
-            Code::InvalidLine,
-            bad,
-        );
+        refused(door.batch_lines(bad.as_bytes(), options), Code::InvalidLine, bad);
     }
-    refused(
-        door.batch_lines(b"", r#"{"keyField":"id"}"#),
-        Code::InvalidParams,
-        "a key field without a namespace",
-    );
-    refused(
-        door.batch_lines(b"", r#"{"keyfield":"id"}"#),
-        Code::InvalidParams,
-        "an unknown option",
-    );
+    refused(door.batch_lines(b"", r#"{"keyField":"id"}"#), Code::InvalidParams, "a key field without a namespace");
+    refused(door.batch_lines(b"", r#"{"keyfield":"id"}"#), Code::InvalidParams, "an unknown option");
     refused(
         door.batch_lines(b"{\"id\":\"a\"}", r#"{"namespace":"_x","keyField":"id"}"#),
         Code::InvalidLine,

@@ -23,13 +23,7 @@ fn database() -> KoruDelta {
 
 /// How many versions there are.
 fn versions(db: &KoruDelta) -> usize {
-    db.changes(ChangesQuery {
-        limit: 10_000,
-        ..ChangesQuery::default()
-    })
-    .unwrap()
-    .changes
-    .len()
+    db.changes(ChangesQuery { limit: 10_000, ..ChangesQuery::default() }).unwrap().changes.len()
 }
 
 /// Checks a refusal: its code, a sentence of bearable length, and a next step.
@@ -38,15 +32,8 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: Code, what: &str)
     let error = result.expect_err(what);
     assert_eq!(error.code(), code, "{what}: {error:?}");
     let detail = error.detail();
-    assert!(
-        !detail.is_empty() && detail.len() < 2_000,
-        "{what}: {} bytes of detail",
-        detail.len()
-    );
+    assert!(!detail.is_empty() && detail.len() < 2_000, "{what}: {} bytes of detail", detail.len());
     assert!(detail.ends_with(['.', ')']), "{what}: {detail}");
-    assert!(
-        !error.hints().is_empty() || !error.suggestions().is_empty(),
-        "{what} has no next step: {detail}"
-    );
+    assert!(!error.hints().is_empty() || !error.suggestions().is_empty(), "{what} has no next step: {detail}");
     serde_json::from_str::<serde_json::Value>(&error.to_json()).expect(what);
 }
