@@ -21,6 +21,7 @@ use crate::batch::Batch;
 use crate::changes::ChangesQuery;
 use crate::code::Code;
 use crate::database::{IfVersion, KoruDelta, WriteOptions};
+use crate::document::reason_of;
 use crate::error::{Error, Result};
 use crate::loader::LineOptions;
 use crate::render;
@@ -357,10 +358,9 @@ fn write_options<'a>(
 /// Reads params, with an error that names what is wrong with them.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|e| {
-        let text = e.to_string();
-        let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+        let reason = reason_of(&e);
         let error = Error::new(Code::InvalidParams, format!("The parameters cannot be used: {reason:.500}."));
-        meant(error, reason).hint("Params are one JSON object; what each operation takes is in the reference", None)
+        meant(error, &reason).hint("Params are one JSON object; what each operation takes is in the reference", None)
     })
 }
 
