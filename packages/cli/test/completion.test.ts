@@ -37,7 +37,6 @@ const offers: [words: string[], expected: string[]][] = [
     ['get', 'users/al'],
     ['users/alan', 'users/alice'],
   ],
-  [['get', "'users/w"], ['users/with space']],
   [['--db', '.kdelta', 'get', 'users/b'], ['users/bob']],
   [['get', 'users/bob', ''], []],
   [['get', 'users/bob', '--v'], ['--verbose']],
@@ -94,7 +93,7 @@ source <(kdelta completion bash)
 COMP_LINE=$1 COMP_POINT=\${#1}
 compopt() { :; }
 # Bash cuts at blanks, and at each character of COMP_WORDBREAKS of which : and = matter here.
-mapfile -t COMP_WORDS < <(grep -oP "[^\\s:=]+|[:=]" <<< "$1")
+mapfile -t COMP_WORDS < <(grep -oP "(\\\\\\\\.|'[^']*'?|[^\\s:='\\\\\\\\])+|[:=]" <<< "$1")
 [[ $1 == *' ' || $1 == *: ]] && COMP_WORDS+=("")
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 _kdelta
@@ -110,6 +109,8 @@ test.each([
   ['kdelta get users/al', ['users/alan', 'users/alice']],
   ['kdelta get users/w', ['users/with\\ space']],
   ['kdelta get users/i', ["users/it\\'s"]],
+  ['kdelta get users/with\\ s', ['users/with\\ space']],
+  ["kdelta get 'users/with s", ['users/with space']],
   ['kdelta get users/a:b', ['b:c', 'b:d']],
   ['kdelta get users/a:', ['b:c', 'b:d']],
   ['kdelta list --js', ['--json']],

@@ -9,7 +9,7 @@ import { candidates } from './candidates.js';
 export async function complete(words: string[], output: Output): Promise<void> {
   try {
     const current = words.at(-1) ?? '';
-    const found = await candidates(words.slice(0, -1), current.replace(/^['"]/, ''), output, new Interrupt());
+    const found = await candidates(words.slice(0, -1), current, output, new Interrupt());
     const shown = found.filter(({ text }) => !/\p{Cc}/u.test(text));
     await output.lines(shown.map(({ text, about }) => (about ? `${text}\t${about}` : text)));
   } catch {
