@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { drawFailure } from './drawing.js';
+import { fileFailure } from './failure.js';
 import { type Style, styleFor } from './style.js';
 
 /** What a command prints: data to stdout, words about it to stderr. */
@@ -38,12 +40,14 @@ export class Output {
   }
 }
 
-/** A reader that has seen enough, such as `head`, ends the command without a word. */
-export function endQuietlyWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
-  }
+/** A reader that has seen enough, such as `head`, ends the command without a word; a full disk is said. */
+export function endWhereNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    const { record } = fileFailure(error, 'write', 'stdout');
+    process.stderr.write(drawFailure(record, styleFor(process.stderr)));
+    process.exit(record.exitCode);
+  });
+  // There is nowhere left to say that nothing can be said.
+  process.stderr.on('error', () => {});
 }
