@@ -26,12 +26,12 @@ const SECOND_EVERY: usize = 400;
 
 /// What was tried.
 #[derive(Default)]
-pub struct Tally {
-    pub images: usize,
-    pub second_images: usize,
-    pub points: usize,
-    pub operations: u64,
-    pub kinds: BTreeMap<&'static str, usize>,
+pub(crate) struct Tally {
+    pub(crate) images: usize,
+    pub(crate) second_images: usize,
+    pub(crate) points: usize,
+    pub(crate) operations: u64,
+    pub(crate) kinds: BTreeMap<&'static str, usize>,
 }
 
 impl Tally {
@@ -62,15 +62,31 @@ impl Tally {
 fn a_power_cut_at_any_operation_loses_nothing_acknowledged() {
     let started = Instant::now();
     let scripts = all(1..9);
-    let points: Vec<(usize, u64)> =
-        scripts.iter().enumerate().flat_map(|(at, script)| crash_points(script).into_iter().map(move |n| (at, n))).collect();
+    let points: Vec<(usize, u64)> = scripts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, script)| crash_points(script).into_iter().map(move |n| (at, n)))
+        .collect();
     let wanted = std::env::var("KORU_IMAGES").map_or(IMAGES, |text| text.parse().expect("a number"));
     let each = wanted.div_ceil(points.len());
-    let mut tally = in_parallel(&points, |(at, point), tally| crash_at(&scripts[*at], *point, each, SECOND_EVERY, tally));
+    let mut tally =
+        in_parallel(&points, |(at, point), tally| crash_at(&scripts[*at], *point, each, SECOND_EVERY, tally));
     tally.operations = scripts.iter().map(operations).sum();
     tally.report("crash", started);
     assert!(tally.images >= wanted * 8 / 10 && tally.second_images >= wanted / 5, "too little was tried");
-    for kind in ["AllLost", "AllKept", "NamesOnly", "NamesLost", "LengthsOnly", "LengthsLost", "Lost", "Kept", "TornPrefix", "TornSuffix", "Subset"] {
+    for kind in [
+        "AllLost",
+        "AllKept",
+        "NamesOnly",
+        "NamesLost",
+        "LengthsOnly",
+        "LengthsLost",
+        "Lost",
+        "Kept",
+        "TornPrefix",
+        "TornSuffix",
+        "Subset",
+    ] {
         assert!(tally.kinds.contains_key(kind), "no crash was a {kind}");
     }
     if let Some(time) = torture() {
@@ -81,7 +97,8 @@ fn a_power_cut_at_any_operation_loses_nothing_acknowledged() {
 /// Scripts by chance for as long as asked.
 fn go_on(time: Duration) {
     let (started, mut tally) = (Instant::now(), Tally::default());
-    let mut seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs()) << 16;
+    let mut seed =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs()) << 16;
     while started.elapsed() < time {
         let script = by_chance(seed, 40);
         let points = crash_points(&script);
@@ -125,7 +142,7 @@ fn crash_points(script: &Script) -> Vec<u64> {
 }
 
 /// Gives all items to the threads, and adds up what they tried.
-pub fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T, &mut Tally) + Sync) -> Tally {
+pub(crate) fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T, &mut Tally) + Sync) -> Tally {
     let (next, total) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -154,7 +171,7 @@ fn crash_at(script: &Script, point: u64, most: usize, second_every: usize, tally
         tally.images += 1;
         *tally.kinds.entry(kind_of(&crash)).or_default() += 1;
         let image = vfs.crash(&crash);
-        let again = tally.images % second_every == 0;
+        let again = tally.images.is_multiple_of(second_every);
         let look = || {
             let before = SimVfs::from(&image);
             let mut left = run.in_folder(Arc::new(image));
@@ -176,7 +193,7 @@ fn some_of(mut ways: Vec<Crash>, most: usize, random: &mut Random) -> Vec<Crash>
 }
 
 /// Opens what is left, and sees whether it is as it must be.
-pub fn recovers(run: &mut Run, random: &mut Random) {
+pub(crate) fn recovers(run: &mut Run, random: &mut Random) {
     run.open().unwrap_or_else(|error| panic!("it does not open: {error:?}"));
     run.resolve().unwrap();
     everything(run.db(), &run.oracle, 1, random).unwrap();
@@ -215,7 +232,10 @@ fn crash_again(first: &Run, folder: &SimVfs, random: &mut Random) -> usize {
         let vfs = SimVfs::from(&image);
         vfs.halt_at(operation.number);
         let (run, result) = recovery(&vfs);
-        if matches!(operation.kind, OperationKind::Open | OperationKind::Read | OperationKind::List | OperationKind::Lock) {
+        if matches!(
+            operation.kind,
+            OperationKind::Open | OperationKind::Read | OperationKind::List | OperationKind::Lock
+        ) {
             continue;
         }
         for crash in some_of(Crash::all(&vfs, random.word(), 4), 3 + random.below(3), random) {
@@ -244,7 +264,7 @@ fn kind_of(crash: &Crash) -> &'static str {
 }
 
 /// Says where it was when it panics.
-pub fn named<T>(what: impl Fn() -> String, body: impl FnOnce() -> T) -> T {
+pub(crate) fn named<T>(what: impl Fn() -> String, body: impl FnOnce() -> T) -> T {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         eprintln!("{}", what());
         std::panic::resume_unwind(panic)

@@ -29,10 +29,10 @@ fn options() -> Options {
 }
 
 /// A folder of its own, gone at the end.
-pub struct Folder(pub PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("koru-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         Self(path)
@@ -46,7 +46,7 @@ impl Drop for Folder {
 }
 
 /// The test binary as a process that runs one of its tests.
-pub fn this_binary(test: &str, variable: &str, folder: &Path) -> Command {
+pub(crate) fn this_binary(test: &str, variable: &str, folder: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture", "--test-threads", "1"]).env(variable, folder);
     command
@@ -138,7 +138,9 @@ fn write_and_kill(folder: &Path, random: &mut Random, ledger: &mut Ledger) -> us
         let words: Vec<&str> = line.split(' ').collect();
         if let ["ack", writer, number, seq] = words[..] {
             // The line that the kill has cut in two is no acknowledgement that anybody could have read.
-            let (Ok(writer), Ok(number), Ok(seq)) = (writer.parse(), number.parse(), seq.parse::<u64>()) else { continue };
+            let (Ok(writer), Ok(number), Ok(seq)) = (writer.parse(), number.parse(), seq.parse::<u64>()) else {
+                continue;
+            };
             let newest = ledger.newest.entry(writer).or_default();
             *newest = (*newest).max(number);
             ledger.seq = ledger.seq.max(seq);
@@ -158,7 +160,8 @@ fn look(folder: &Path, ledger: &mut Ledger) {
     let mut next: BTreeMap<u64, u64> = BTreeMap::new();
     let (mut cursor, mut seq) = (None::<String>, 0);
     loop {
-        let page = db.changes(ChangesQuery { since: cursor.as_deref(), limit: 10_000, ..ChangesQuery::default() }).unwrap();
+        let page =
+            db.changes(ChangesQuery { since: cursor.as_deref(), limit: 10_000, ..ChangesQuery::default() }).unwrap();
         for version in page.changes {
             seq += 1;
             assert_eq!(version.seq, seq);
