@@ -25,11 +25,7 @@ impl NativeDatabase {
     /// Opens a database; without a `path` among the options it lives in memory.
     #[napi(ts_return_type = "Promise<NativeDatabase>")]
     pub fn open(options: String) -> AsyncTask<Work<NativeDatabase>> {
-        Work::promise(move || {
-            Ok(Self {
-                door: Arc::new(Door::open(&options)?),
-            })
-        })
+        Work::promise(move || Ok(Self { door: Arc::new(Door::open(&options)?) }))
     }
 
     /// Runs one operation on a thread of the pool.
@@ -60,12 +56,8 @@ impl NativeDatabase {
         if value.is_ascii() {
             return env.create_string_latin1(value).map(Some);
         }
-        let text = String::from_utf8(value).map_err(|error| {
-            rejection(&Error::new(
-                Code::Corrupt,
-                format!("A stored value is not UTF-8: {error}."),
-            ))
-        })?;
+        let text = String::from_utf8(value)
+            .map_err(|error| rejection(&Error::new(Code::Corrupt, format!("A stored value is not UTF-8: {error}."))))?;
         env.create_string_from_std(text).map(Some)
     }
 
@@ -108,10 +100,7 @@ impl NativeDatabase {
         self.promise(Door::close)
     }
 
-    fn promise<T>(
-        &self,
-        job: impl FnOnce(&Door) -> Result<T> + Send + 'static,
-    ) -> AsyncTask<Work<T>>
+    fn promise<T>(&self, job: impl FnOnce(&Door) -> Result<T> + Send + 'static) -> AsyncTask<Work<T>>
     where
         T: Send + ToNapiValue + TypeName + 'static,
     {

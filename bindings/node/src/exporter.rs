@@ -15,9 +15,7 @@ pub struct NativeExporter {
 
 impl NativeExporter {
     pub(crate) fn new(exporter: DoorExporter) -> Self {
-        Self {
-            exporter: Shared::new("export", exporter),
-        }
+        Self { exporter: Shared::new("export", exporter) }
     }
 }
 
@@ -27,11 +25,7 @@ impl NativeExporter {
     #[napi(ts_return_type = "Promise<Uint8Array | null>")]
     pub fn next(&self) -> AsyncTask<Work<Option<Uint8Array>>> {
         let exporter = self.exporter.clone();
-        Work::promise(move || {
-            Ok(exporter
-                .lend(DoorExporter::next_piece)?
-                .map(Uint8Array::new))
-        })
+        Work::promise(move || Ok(exporter.lend(DoorExporter::next_piece)?.map(Uint8Array::new)))
     }
 
     /// Ends early and lets go of what the export holds.

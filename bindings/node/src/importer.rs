@@ -15,9 +15,7 @@ pub struct NativeImporter {
 
 impl NativeImporter {
     pub(crate) fn new(importer: DoorImporter) -> Self {
-        Self {
-            importer: Shared::new("import", importer),
-        }
+        Self { importer: Shared::new("import", importer) }
     }
 }
 
@@ -28,9 +26,7 @@ impl NativeImporter {
     pub fn feed(&self, chunk: &[u8]) -> AsyncTask<Work<f64>> {
         let chunk = chunk.to_vec();
         let importer = self.importer.clone();
-        Work::promise(move || {
-            importer.lend(|importer| importer.feed(&chunk).map(|versions| versions as f64))
-        })
+        Work::promise(move || importer.lend(|importer| importer.feed(&chunk).map(|versions| versions as f64)))
     }
 
     /// Adds the history and ends. Resolves to the report.

@@ -16,9 +16,7 @@ pub struct NativeLoader {
 
 impl NativeLoader {
     pub(crate) fn new(loader: DoorLoader) -> Self {
-        Self {
-            loader: Shared::new("batch", loader),
-        }
+        Self { loader: Shared::new("batch", loader) }
     }
 }
 

@@ -13,10 +13,7 @@ pub(crate) struct Shared<T> {
 
 impl<T> Shared<T> {
     pub(crate) fn new(name: &'static str, value: T) -> Self {
-        Self {
-            value: Arc::new(Mutex::new(Some(value))),
-            name,
-        }
+        Self { value: Arc::new(Mutex::new(Some(value))), name }
     }
 
     /// Lends the value to `job`. A job that panics does not give it back, so nobody meets a half-changed value.
@@ -51,10 +48,7 @@ impl<T> Shared<T> {
 
 impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
-        Self {
-            value: Arc::clone(&self.value),
-            name: self.name,
-        }
+        Self { value: Arc::clone(&self.value), name: self.name }
     }
 }
 
@@ -76,10 +70,7 @@ mod tests {
         }
         assert_eq!(shared.clone().spend(Ok).unwrap(), 4);
         assert_eq!(shared.lend(|_| Ok(())).unwrap_err().code(), Code::Closed);
-        assert_eq!(
-            shared.spend(Ok).unwrap_err().detail(),
-            "This counter has ended."
-        );
+        assert_eq!(shared.spend(Ok).unwrap_err().detail(), "This counter has ended.");
     }
 
     #[test]
@@ -88,9 +79,7 @@ mod tests {
         let failed = shared.lend(|_| Err::<(), _>(Error::new(Code::InvalidLine, "No.")));
         assert_eq!(failed.unwrap_err().code(), Code::InvalidLine);
         assert_eq!(shared.lend(|n| Ok(*n)).unwrap(), 1);
-        let lost = catch_unwind(AssertUnwindSafe(|| {
-            shared.lend(|_| -> Result<()> { panic!("lost") })
-        }));
+        let lost = catch_unwind(AssertUnwindSafe(|| shared.lend(|_| -> Result<()> { panic!("lost") })));
         assert!(lost.is_err());
         assert_eq!(shared.lend(|n| Ok(*n)).unwrap_err().code(), Code::Closed);
     }

@@ -16,9 +16,7 @@ type Job<T> = Box<dyn FnOnce() -> Result<T> + Send>;
 impl<T: Send + ToNapiValue + TypeName + 'static> Work<T> {
     /// A promise for what `job` returns.
     pub(crate) fn promise(job: impl FnOnce() -> Result<T> + Send + 'static) -> AsyncTask<Self> {
-        AsyncTask::new(Self {
-            job: Some(Box::new(job)),
-        })
+        AsyncTask::new(Self { job: Some(Box::new(job)) })
     }
 }
 

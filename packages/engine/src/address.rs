@@ -14,7 +14,10 @@ pub const MAX_KEY_BYTES: usize = 1024;
 /// Refuses a namespace that users may not have.
 pub(crate) fn check_namespace(namespace: &str) -> Result<()> {
     let refuse = |why: &str| {
-        Err(Error::new(Code::InvalidNamespace, format!("The namespace {namespace:.140?} cannot be used: {why}.")).hint(
+        // A name may be a megabyte by mistake.
+        let shown: String = namespace.chars().take(64).collect();
+        let more = if shown.len() < namespace.len() { "…" } else { "" };
+        Err(Error::new(Code::InvalidNamespace, format!("The namespace {shown:?}{more} cannot be used: {why}.")).hint(
             "A namespace is 1 to 128 bytes without '/' and control characters, and does not begin with '_'",
             None,
         ))

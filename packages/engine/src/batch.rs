@@ -61,7 +61,8 @@ impl Batch {
                 return Err(Error::new(
                     Code::InvalidParams,
                     format!("The {what} is {} bytes long and the limit is {MAX_ANNOTATION_BYTES}.", text.len()),
-                ));
+                )
+                .hint("Keep long texts in a document, and its key here", None));
             }
         }
         self.meta = Annotation { actor, reason, ..Annotation::default() }.encode();

@@ -55,7 +55,7 @@ impl View {
             None => None,
         };
         let mut done = match query.since {
-            Some(text) => Cursor::decode(text, Call::Changes)?.seq,
+            Some(text) => Cursor::decode(text, Call::Changes, self.state.seq)?.seq,
             None => 0,
         };
         let newest = self.newest_seq()?;
@@ -117,6 +117,8 @@ impl View {
     }
 
     /// Stamps and first seqs rise with seq, so the visible seqs are a beginning of all, and halving finds its end.
+    ///
+    /// A version that cannot be read is not one that the view does not see: it ends the search with its error.
     fn last_visible_seq(&self) -> Result<u64> {
         let (mut seen, mut unseen) = (0, self.horizon.seq.min(self.state.seq) + 1);
         while unseen - seen > 1 {

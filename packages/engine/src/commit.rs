@@ -72,12 +72,14 @@ pub(crate) struct Writer {
     pub(crate) active_logs: Vec<u64>,
     /// Whether the log holds acknowledged bytes that were not synced.
     pub(crate) unsynced: bool,
+    /// When the log was last synced, by the wall clock.
+    synced_us: u64,
     body: Vec<u8>,
 }
 
 impl Writer {
     pub(crate) fn new(active_logs: Vec<u64>) -> Self {
-        Self { log: None, active_logs, unsynced: false, body: Vec::new() }
+        Self { log: None, active_logs, unsynced: false, synced_us: 0, body: Vec::new() }
     }
 }
 
@@ -161,13 +163,13 @@ impl Store {
         let (mut seq, mut stamp) = (state.seq, state.stamp);
         let mut accepted = Vec::with_capacity(group.len());
         for (batch, ticket) in group {
-            if batch.is_empty() {
-                let _ = ticket.set(Ok(Committed { first_seq: seq + 1, count: 0, stamp }));
-                continue;
-            }
             let refusal = batch.expectations.iter().find_map(|e| self.check(state, &newest, e).err());
             if let Some(error) = refusal {
                 let _ = ticket.set(Err(error));
+                continue;
+            }
+            if batch.is_empty() {
+                let _ = ticket.set(Ok(Committed { first_seq: seq + 1, count: 0, stamp }));
                 continue;
             }
             stamp = now.max(stamp + 1);
@@ -234,12 +236,23 @@ impl Store {
             self.abandon_log(writer);
             return Err(error);
         }
-        if self.options.durability == Durability::Sync {
-            log.sync().map_err(|error| self.poison(&error))
-        } else {
-            writer.unsynced = true;
-            Ok(())
+        writer.unsynced = true;
+        let due = match self.options.durability {
+            Durability::Sync => true,
+            // While commits follow each other, they keep the interval themselves; the worker does it when they pause.
+            Durability::Interval(ms) => self.clock.now_us().abs_diff(writer.synced_us) >= ms.saturating_mul(1000),
+            Durability::None => false,
+        };
+        if due { self.sync_writer(writer) } else { Ok(()) }
+    }
+
+    fn sync_writer(&self, writer: &mut Writer) -> Result<()> {
+        if let Some(log) = &mut writer.log {
+            log.sync().map_err(|error| self.poison(&error))?;
         }
+        writer.unsynced = false;
+        writer.synced_us = self.clock.now_us();
+        Ok(())
     }
 
     /// Sees to it that there is a log to write to and that the manifest knows it.
@@ -291,10 +304,8 @@ impl Store {
 
     /// Syncs the log and notes its end; the next group begins a new one. The manifest is stored with that.
     pub(crate) fn end_log(&self, writer: &mut Writer) -> Result<()> {
-        if let Some(log) = &mut writer.log
-            && std::mem::take(&mut writer.unsynced)
-        {
-            log.sync().map_err(|error| self.poison(&error))?;
+        if writer.unsynced {
+            self.sync_writer(writer)?;
         }
         self.abandon_log(writer);
         Ok(())
@@ -312,14 +323,15 @@ impl Store {
     /// Syncs what was acknowledged without a sync.
     pub(crate) fn sync_log(&self) -> Result<()> {
         let mut writer = lock(&self.writer);
-        if !writer.unsynced {
-            return Ok(());
+        if writer.unsynced { self.sync_writer(&mut writer) } else { Ok(()) }
+    }
+
+    /// The same, unless a commit is under way. The worker must not wait for one: it may be waiting for the worker.
+    pub(crate) fn sync_log_when_idle(&self) -> Result<()> {
+        match self.writer.try_lock() {
+            Ok(mut writer) if writer.unsynced => self.sync_writer(&mut writer),
+            _ => Ok(()),
         }
-        if let Some(log) = &mut writer.log {
-            log.sync().map_err(|error| self.poison(&error))?;
-        }
-        writer.unsynced = false;
-        Ok(())
     }
 
     fn wait_for_room(&self) -> Result<()> {

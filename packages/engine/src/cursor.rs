@@ -48,7 +48,8 @@ impl Cursor {
             .collect()
     }
 
-    pub(crate) fn decode(text: &str, call: Call) -> Result<Self> {
+    /// Reads a cursor that `call` gave in a database whose newest seq is `newest`.
+    pub(crate) fn decode(text: &str, call: Call, newest: u64) -> Result<Self> {
         let refuse = |why: &str| {
             Error::new(Code::InvalidCursor, format!("The cursor cannot be used: {why}."))
                 .hint("Take it unchanged from the page before, and leave it out for the first page", None)
@@ -68,6 +69,12 @@ impl Cursor {
         let mut number = || varint::take(&mut rest).ok_or_else(altered);
         let horizon = Horizon { seq: number()?, stamp: number()?, commit: number()? };
         let seq = number()?;
+        // Going on from there would pass over whatever is written up to that place.
+        if horizon.seq > newest || seq > newest {
+            return Err(refuse(
+                "it is ahead of this database: another one gave it, or this one before it was restored",
+            ));
+        }
         Ok(Self { call, horizon, seq, key: rest.to_vec() })
     }
 }
@@ -85,16 +92,17 @@ mod tests {
             seq: 9,
         };
         let text = cursor.encode();
-        assert_eq!(Cursor::decode(&text, Call::List).unwrap(), cursor);
-        assert_eq!(Cursor::decode(&text, Call::History).unwrap_err().code(), Code::InvalidCursor);
+        assert_eq!(Cursor::decode(&text, Call::List, 9).unwrap(), cursor);
+        assert_eq!(Cursor::decode(&text, Call::History, 9).unwrap_err().code(), Code::InvalidCursor);
         for at in 0..text.len() {
             let mut other = text.clone().into_bytes();
             other[at] = if other[at] == b'0' { b'1' } else { b'0' };
             let other = String::from_utf8(other).unwrap();
-            assert_eq!(Cursor::decode(&other, Call::List).unwrap_err().code(), Code::InvalidCursor, "{at}");
+            assert_eq!(Cursor::decode(&other, Call::List, 9).unwrap_err().code(), Code::InvalidCursor, "{at}");
         }
         for junk in ["", "0", "zz", "ключ", "00000000"] {
-            assert_eq!(Cursor::decode(junk, Call::List).unwrap_err().code(), Code::InvalidCursor, "{junk}");
+            assert_eq!(Cursor::decode(junk, Call::List, 9).unwrap_err().code(), Code::InvalidCursor, "{junk}");
         }
+        assert_eq!(Cursor::decode(&text, Call::List, 8).unwrap_err().code(), Code::InvalidCursor);
     }
 }

@@ -294,7 +294,8 @@ impl KoruDelta {
 
     /// Waits until something is written after the cursor's place, or the time is over; false then.
     pub fn wait_for_changes(&self, cursor: &str, timeout: Duration) -> Result<bool> {
-        let seq = crate::cursor::Cursor::decode(cursor, crate::cursor::Call::Changes)?.seq;
+        let newest = self.now()?.state.seq;
+        let seq = crate::cursor::Cursor::decode(cursor, crate::cursor::Call::Changes, newest)?.seq;
         let newest = self.store.wait_after(seq, timeout);
         self.store.check_open()?;
         Ok(newest > seq)

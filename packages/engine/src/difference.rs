@@ -79,10 +79,13 @@ impl View {
         let (mut from, mut to) = (earlier.horizon, self.horizon);
         if let Some(text) = cursor {
             // The key of this cursor holds the earlier horizon before the key.
-            let decoded = Cursor::decode(text, Call::Diff)?;
+            let decoded = Cursor::decode(text, Call::Diff, self.state.seq)?;
             let (earlier_horizon, key) = split_pair(&decoded.key)
                 .filter(|(_, key)| key.starts_with(&space_start(namespace)))
-                .ok_or_else(|| Error::new(Code::InvalidCursor, "The cursor belongs to another difference."))?;
+                .ok_or_else(|| {
+                    Error::new(Code::InvalidCursor, "The cursor belongs to another difference.")
+                        .hint("Leave it out for the first page", None)
+                })?;
             (from, to) = (earlier_horizon, decoded.horizon);
             start = start.max([key, &[0]].concat());
         }

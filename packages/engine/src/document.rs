@@ -33,6 +33,20 @@ pub(crate) fn refusal(invalid: &Invalid, text: &[u8]) -> Error {
     .hint(hint, None)
 }
 
+/// Why serde refused a text, without the place and without what stood there: that may be a document, or a key.
+pub(crate) fn reason_of(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    let given = ["invalid type: ", "invalid value: ", "unknown variant "].into_iter().find(|w| reason.starts_with(w));
+    match (given, reason.rsplit_once(", expected ")) {
+        (Some(what), Some((shown, expected))) => {
+            let kind = shown[what.len()..].split(['"', '`']).next().unwrap_or_default();
+            format!("{}, expected {expected}", [what, kind].concat().trim_end_matches([' ', ':']))
+        }
+        _ => reason.to_owned(),
+    }
+}
+
 /// The text without insignificant white space, if it is a document.
 pub(crate) fn check_document(text: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());

@@ -21,11 +21,11 @@ use crate::batch::Batch;
 use crate::changes::ChangesQuery;
 use crate::code::Code;
 use crate::database::{IfVersion, KoruDelta, WriteOptions};
+use crate::document::reason_of;
 use crate::error::{Error, Result};
 use crate::loader::LineOptions;
-use crate::moment::Moment;
 use crate::render;
-use crate::view::{HistoryQuery, ListQuery, View};
+use crate::view::{HistoryQuery, ListQuery, View, parse_moment};
 
 /// The names of all operations.
 pub const OPERATIONS: &[&str] =
@@ -339,7 +339,8 @@ fn batch(p: &BatchParams<'_>) -> Result<Batch> {
                         "The write of '{:.64}/{:.64}' needs either a value or \"delete\":true.",
                         op.namespace, op.key
                     ),
-                ));
+                )
+                .hint("Give one of the two", None));
             }
         };
     }
@@ -357,14 +358,23 @@ fn write_options<'a>(
 /// Reads params, with an error that names what is wrong with them.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|e| {
-        let text = e.to_string();
-        let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
-        Error::new(Code::InvalidParams, format!("The parameters cannot be used: {reason}."))
+        let reason = reason_of(&e);
+        let error = Error::new(Code::InvalidParams, format!("The parameters cannot be used: {reason:.500}."));
+        meant(error, &reason).hint("Params are one JSON object; what each operation takes is in the reference", None)
     })
 }
 
-fn parse_moment(text: &str) -> Result<Moment> {
-    Moment::parse(text).map_err(|e| Error::new(Code::InvalidMoment, format!("{e}.")))
+/// Suggests members where one is unknown: serde names it, and those that are known, between backquotes.
+fn meant(mut error: Error, reason: &str) -> Error {
+    let mut names = reason.split('`').skip(1).step_by(2);
+    if reason.starts_with("unknown field")
+        && let Some(unknown) = names.next()
+    {
+        for near in crate::suggest::nearest(unknown, names, 3) {
+            error = error.suggest(crate::error::Suggestion { text: near.text.to_owned(), why: near.why.to_string() });
+        }
+    }
+    error
 }
 
 fn unknown_operation(name: &str) -> Error {
@@ -372,7 +382,7 @@ fn unknown_operation(name: &str) -> Error {
     for near in crate::suggest::nearest(name, OPERATIONS.iter().copied(), 3) {
         error = error.suggest(crate::error::Suggestion { text: near.text.to_owned(), why: near.why.to_string() });
     }
-    error
+    error.hint(format!("The operations are {}", OPERATIONS.join(", ")), Some("kdelta help".into()))
 }
 
 pub(crate) fn text(out: Vec<u8>) -> Result<String> {

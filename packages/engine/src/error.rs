@@ -72,6 +72,8 @@ impl Error {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Code::DiskFull,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Code::PermissionDenied,
             io::ErrorKind::UnexpectedEof => Code::Corrupt,
+            // Only a path can meet it: what should be the database's folder is a file, or lies below one.
+            io::ErrorKind::NotADirectory => Code::NotADatabase,
             _ => Code::IoError,
         };
         let mut error =
@@ -79,6 +81,9 @@ impl Error {
         match code {
             Code::DiskFull => {
                 error = error.hint("Free some space, then try again. Nothing that was acknowledged is lost", None);
+            }
+            Code::NotADatabase => {
+                error = error.hint("A database is a folder: name an empty or a new one", None);
             }
             Code::PermissionDenied => {
                 error = error.hint("Check who owns the folder and whether it may be written", None);

@@ -70,6 +70,7 @@ pub struct Importer {
     key: Vec<u8>,
     document: Vec<u8>,
     first: Option<u64>,
+    failure: Option<Error>,
 }
 
 #[derive(Deserialize)]
@@ -136,11 +137,22 @@ impl Importer {
             key: Vec::new(),
             document: Vec::new(),
             first: None,
+            failure: None,
         })
     }
 
     /// Takes a piece of the text. After an error the import is over, and nothing was written.
-    pub fn feed(&mut self, mut chunk: &[u8]) -> Result<()> {
+    pub fn feed(&mut self, chunk: &[u8]) -> Result<()> {
+        self.check_going()?;
+        self.take(chunk).inspect_err(|error| self.failure = Some(error.clone()))
+    }
+
+    /// What was left out by a failure must not be missing from what is written, so a failure is final.
+    fn check_going(&self) -> Result<()> {
+        self.failure.as_ref().map_or(Ok(()), |failure| Err(failure.clone()))
+    }
+
+    fn take(&mut self, mut chunk: &[u8]) -> Result<()> {
         while let Some(end) = memchr::memchr(b'\n', chunk) {
             let (line, rest) = chunk.split_at(end + 1);
             if self.partial.is_empty() {
@@ -168,23 +180,15 @@ impl Importer {
 
     /// Makes everything that was read part of the database, in one act.
     pub fn finish(mut self) -> Result<ImportReport> {
+        self.check_going()?;
         if !self.partial.is_empty() {
             let line = std::mem::take(&mut self.partial);
-            self.take_line(&line)?;
+            let cut = self.framed && !self.ended;
+            // A last line that cannot be taken is the first half of a whole one more likely than a mistake of its own.
+            self.take_line(&line).map_err(|error| if cut { self.cut_short() } else { error })?;
         }
         if self.framed && !self.ended {
-            return Err(Error::new(
-                Code::ExportDamaged,
-                format!(
-                    "The export ends after line {} without its last line: it was cut short. Nothing was written.",
-                    self.line
-                ),
-            )
-            .fact("line", Fact::Number(self.line))
-            .hint(
-                "Make the export again, or take another copy of it",
-                Some("kdelta export --output data.jsonl".into()),
-            ));
+            return Err(self.cut_short());
         }
         let (versions, commits, first) = (self.ingest.versions(), self.commits, self.first);
         let last = self.ingest.finish()?;
@@ -194,6 +198,18 @@ impl Importer {
             first_timestamp: first.map(Stamp::from_micros),
             last_timestamp: first.map(|_| Stamp::from_micros(last)),
         })
+    }
+
+    fn cut_short(&self) -> Error {
+        Error::new(
+            Code::ExportDamaged,
+            format!(
+                "The export ends after line {} without its last line: it was cut short. Nothing was written.",
+                self.line
+            ),
+        )
+        .fact("line", Fact::Number(self.line))
+        .hint("Make the export again, or take another copy of it", Some("kdelta export --output data.jsonl".into()))
     }
 
     fn take_line(&mut self, whole: &[u8]) -> Result<()> {
@@ -319,7 +335,7 @@ impl Importer {
                 Some("kdelta import FILE --restamp".into()),
             ));
         }
-        if text_stamp > now + MAX_AHEAD_US {
+        if text_stamp > now.saturating_add(MAX_AHEAD_US) {
             return Err(Error::new(
                 Code::ImportRefused,
                 format!("it is from {}, which is in the future", Stamp::from_micros(text_stamp)),
@@ -391,6 +407,9 @@ impl Importer {
                 .fact("line", Fact::Number(self.line));
         for hint in reason.hints() {
             error = error.hint(hint.text.clone(), hint.command.clone());
+        }
+        if reason.hints().is_empty() {
+            error = error.hint("Mend the line, or make the export again; then import all of it", None);
         }
         error
     }

@@ -136,8 +136,9 @@ impl Generation {
 
 impl Tier {
     fn new(mut segments: Vec<Arc<Segment>>) -> Self {
-        // Of segments that begin with the same key, the one with the newer versions of it comes first.
-        segments.sort_by(|a, b| a.key_range().cmp(&b.key_range()).then(b.extent().max_seq.cmp(&a.extent().max_seq)));
+        // Numbers rise as segments are written, and so do their keys. Seqs would not tell two segments that begin with
+        // the same key apart: the later one may hold newer versions, of other keys.
+        segments.sort_by_key(|segment| segment.extent().number);
         Self { segments }
     }
 

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use crate::batch::Batch;
 use crate::code::Code;
 use crate::database::KoruDelta;
-use crate::document::present;
+use crate::document::{present, reason_of};
 use crate::error::{Error, Fact, Result};
 use crate::key_field;
 use crate::receipt::Receipt;
@@ -231,9 +231,8 @@ impl KoruDelta {
 }
 
 pub(crate) fn not_a_line(error: &serde_json::Error) -> Error {
-    let text = error.to_string();
     // The position is within the line, whose number is told apart.
-    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    let reason = reason_of(error);
     Error::new(Code::InvalidJson, format!("{reason} (column {})", error.column()))
 }
 

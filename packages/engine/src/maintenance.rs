@@ -109,7 +109,7 @@ impl Worker {
             drop(state);
             let Some(store) = store.upgrade() else { return };
             // A failed sync has poisoned the store, which tells every later write.
-            let synced = if interval.is_some() { store.sync_log() } else { Ok(()) };
+            let synced = if interval.is_some() { store.sync_log_when_idle() } else { Ok(()) };
             let result = if wanted { synced.and_then(|()| store.do_work()) } else { synced };
             drop(store);
             let mut state = lock(&self.state);

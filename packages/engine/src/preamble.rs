@@ -25,7 +25,8 @@ use crate::seal::{DataKey, Seal};
 pub(crate) const PREAMBLE_LEN: usize = 64;
 /// The format this build writes, and the newest it reads.
 pub(crate) const FORMAT: u16 = 1;
-const MAGIC: &[u8; 8] = b"KORU\xCE\x94\r\n";
+/// What every file begins with.
+pub(crate) const MAGIC: &[u8; 8] = b"KORU\xCE\x94\r\n";
 const SEALED: u32 = 1;
 
 /// What a file holds.

@@ -18,7 +18,7 @@ use crate::log::{self, LogEnd, Replayed};
 use crate::manifest::{Load, Loaded, Manifest};
 use crate::memtable::Memtable;
 use crate::options::Options;
-use crate::preamble::Kind;
+use crate::preamble::{self, Kind};
 use crate::run::{Run, RunCommit};
 use crate::seal::DataKey;
 use crate::segment::Segment;
@@ -79,8 +79,8 @@ fn open_for_writing(host: &Host, options: &Options) -> Result<Store> {
 /// A folder that holds something, but nothing of ours, is somebody else's.
 fn refuse_foreign_folder(host: &Host) -> Result<()> {
     let location = host.vfs.location();
-    let names = host.vfs.list().map_err(|e| Error::io(e, "list", &location))?;
-    if names.iter().any(|name| parse_file_name(name).is_some()) {
+    let names = host.vfs.list().map_err(|e| not_there_when_missing(Error::io(e, "list", &location), host))?;
+    if names.iter().any(|name| parse_file_name(name).is_some() && !is_foreign(host, name)) {
         return Ok(());
     }
     match names.iter().find(|name| *name != "lock") {
@@ -90,6 +90,15 @@ fn refuse_foreign_folder(host: &Host) -> Result<()> {
             format!("{location} is not a KoruDelta database: it holds '{name}' and no manifest. Nothing was changed."),
         )
         .hint("Name an empty or a new folder", Some("kdelta --db ./data status".into()))),
+    }
+}
+
+/// Whether a file with a name like ours begins as none of ours does. A crash leaves ours empty or with zeros in front.
+fn is_foreign(host: &Host, name: &str) -> bool {
+    let mut head = [0; preamble::MAGIC.len()];
+    match host.vfs.open(name, false).and_then(|file| file.read_at(&mut head, 0)) {
+        Ok(read) => head[..read] != preamble::MAGIC[..read] && head[..read].iter().any(|byte| *byte != 0),
+        Err(_) => false,
     }
 }
 

@@ -162,7 +162,7 @@ impl Store {
         let error = Error::new(
             Code::Poisoned,
             format!(
-                "An earlier write failed and left the disk in doubt ({cause}) Nothing that was acknowledged as synced is lost."
+                "An earlier write failed and left the disk in doubt. {cause} Nothing that was acknowledged as synced is lost."
             ),
         )
         .hint("Close the database and open it again; reads go on meanwhile", None);

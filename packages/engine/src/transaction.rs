@@ -68,6 +68,10 @@ impl Transaction {
 
     pub(crate) fn into_batch(self) -> Result<Batch> {
         let mut batch = Batch::new();
+        if self.writes.is_empty() {
+            // What it read was one moment, and it asks for no other.
+            return Ok(batch);
+        }
         let names =
             |address: &[u8]| split_address(address).map(|(n, k)| (n.to_owned(), k.to_owned())).unwrap_or_default();
         for (address, version) in &self.reads {

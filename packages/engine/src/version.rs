@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use crate::address::split_address;
 use crate::annotation::Annotation;
 use crate::code::Code;
+use crate::document::reason_of;
 use crate::entry::Found;
 use crate::error::{Error, Result};
 use crate::stamp::Stamp;
@@ -58,7 +59,7 @@ impl Version {
 /// Reads a stored document as a `T`.
 pub(crate) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
     serde_json::from_slice(text).map_err(|e| {
-        Error::new(Code::InvalidJson, format!("The document cannot be read as the type asked for: {e}."))
+        Error::new(Code::InvalidJson, format!("The document cannot be read as the type asked for: {}.", reason_of(&e)))
             .hint("Ask for serde_json::Value, or for the text itself", None)
     })
 }

@@ -109,9 +109,8 @@ impl View {
             Moment::Ago { us: 0 } => self.horizon,
             Moment::Ago { us } => stamp_horizon(self.store.clock.now_us().saturating_sub(*us)),
             Moment::Version(text) => {
-                let id: VersionId = text
-                    .parse()
-                    .map_err(|e| Error::new(Code::InvalidMoment, format!("'{text}' is no moment: {e}.")))?;
+                let id: VersionId =
+                    text.parse().map_err(|e| invalid_moment(format!("'{text:.60}' is no moment: {e}.")))?;
                 stamp_horizon(id.stamp_us())
             }
             Moment::Seq(seq) => {
@@ -123,13 +122,7 @@ impl View {
 
     /// The same database at the moment that a text names: a version id, a time, `-10m`, `seq:123`.
     pub fn at_text(&self, moment: &str) -> Result<Self> {
-        let moment = Moment::parse(moment).map_err(|e| {
-            Error::new(Code::InvalidMoment, format!("{e}.")).hint(
-                "A moment is a version id, a time such as 2026-02-06T14:30:00Z, a time ago such as -10m, or seq:123",
-                Some("kdelta log NAMESPACE/KEY".into()),
-            )
-        })?;
-        self.at(&moment)
+        self.at(&parse_moment(moment)?)
     }
 
     /// The document of a key, read as a `T`; `None` when it has none.
@@ -175,9 +168,10 @@ impl View {
         let limit = check_limit(query.limit)?;
         let mut horizon = self.horizon;
         if let Some(text) = query.cursor {
-            let cursor = Cursor::decode(text, Call::History)?;
+            let cursor = Cursor::decode(text, Call::History, self.state.seq)?;
             if cursor.key != address {
-                return Err(Error::new(Code::InvalidCursor, "The cursor belongs to the history of another key."));
+                return Err(Error::new(Code::InvalidCursor, "The cursor belongs to the history of another key.")
+                    .hint("Leave it out for the first page", None));
             }
             horizon = Horizon { seq: cursor.seq.saturating_sub(1), ..cursor.horizon };
         }
@@ -206,9 +200,10 @@ impl View {
         let (mut start, mut end) = key_range(namespace, query.prefix, query.from, query.to);
         let mut horizon = self.horizon;
         if let Some(text) = query.cursor {
-            let cursor = Cursor::decode(text, Call::List)?;
+            let cursor = Cursor::decode(text, Call::List, self.state.seq)?;
             if !cursor.key.starts_with(&space_start(namespace)) {
-                return Err(Error::new(Code::InvalidCursor, "The cursor belongs to the list of another namespace."));
+                return Err(Error::new(Code::InvalidCursor, "The cursor belongs to the list of another namespace.")
+                    .hint("Leave it out for the first page", None));
             }
             horizon = cursor.horizon;
             if query.reverse {
@@ -317,6 +312,18 @@ impl View {
         }
         Ok(found.into_iter().rev().collect())
     }
+}
+
+/// Reads the text of a moment.
+pub(crate) fn parse_moment(text: &str) -> Result<Moment> {
+    Moment::parse(text).map_err(|e| invalid_moment(format!("{e}.")))
+}
+
+fn invalid_moment(detail: String) -> Error {
+    Error::new(Code::InvalidMoment, detail).hint(
+        "A moment is a version id, a time such as 2026-02-06T14:30:00Z, a time ago such as -10m, or seq:123",
+        Some("kdelta log NAMESPACE/KEY".into()),
+    )
 }
 
 /// The part of the store's key space that a namespace takes, and in it the keys with a prefix and between two bounds.

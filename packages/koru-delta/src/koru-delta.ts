@@ -114,7 +114,7 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
   async put<T = Unset, N extends Name<Schema> = Name<Schema>>(
     namespace: N,
     key: string,
-    value: ValueOf<Schema, N, T>,
+    value: ValueOf<Schema, N, NoInfer<T>>,
     options: WriteOptions = {},
   ): Promise<VersionInfo> {
     checkNames(namespace, key);

@@ -15,7 +15,7 @@ export interface ReceiptRecord {
 }
 
 /** The proof of a batch. Of an empty batch the count is 0 and the rest is null. */
-export class BatchReceipt implements ReceiptRecord {
+export class BatchReceipt {
   /** How many versions were written. */
   readonly count: number;
   /** The seqs of the first and the last version; the others lie between, without gaps. */

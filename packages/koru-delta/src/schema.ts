@@ -2,8 +2,9 @@
 export type Name<Schema extends object> = Extract<keyof Schema, string>;
 
 /** Stands for a type argument that was not given. */
-declare const unset: unique symbol;
-export type Unset = typeof unset;
+export interface Unset {
+  readonly 'not given': never;
+}
 
 /** The type of a value: what the call says, else what the schema says of the namespace. */
 export type ValueOf<Schema extends object, N, T> = [T] extends [Unset]

@@ -65,7 +65,11 @@ export class Transaction<Schema extends object = Record<string, unknown>> {
   }
 
   /** Writes a value at the end of the transaction. The value is taken as it is now. */
-  put<T = Unset, N extends Name<Schema> = Name<Schema>>(namespace: N, key: string, value: ValueOf<Schema, N, T>): void {
+  put<T = Unset, N extends Name<Schema> = Name<Schema>>(
+    namespace: N,
+    key: string,
+    value: ValueOf<Schema, N, NoInfer<T>>,
+  ): void {
     this.#write({ namespace, key, text: stringify(value) });
   }
 

@@ -207,8 +207,10 @@ impl OpenParams<'_> {
             Some(KeyParam::Text(text)) => Some(SealKey::from_text(text)?),
             Some(KeyParam::Passphrase(words)) => Some(SealKey::from_passphrase(words)?),
             Some(KeyParam::FileContent(hex)) => {
-                let bytes: Option<Vec<u8>> =
-                    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
+                let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+                let bytes: Option<Vec<u8>> = digits
+                    .filter(|digits| digits.len() % 2 == 0)
+                    .map(|digits| digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect());
                 let bytes = bytes.ok_or_else(|| {
                     Error::new(Code::InvalidSealKey, "The content of the key file is not hexadecimal.")
                 })?;
@@ -264,7 +266,10 @@ pub(super) fn expect(batch: &mut Batch, namespace: &str, key: &str, guard: Guard
 }
 
 fn version_id(text: &str) -> Result<VersionId> {
-    text.parse().map_err(|e| Error::new(Code::InvalidParams, format!("ifVersion '{text:.40}' is not a version: {e}.")))
+    text.parse().map_err(|e| {
+        Error::new(Code::InvalidParams, format!("ifVersion '{text:.40}' is not a version: {e}."))
+            .hint("Take it from a version that was read, or null for a key that must not be there", None)
+    })
 }
 
 /// Tells an absent guard from one that is `null`.
