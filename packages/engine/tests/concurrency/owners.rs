@@ -127,10 +127,10 @@ fn a_second_handle_of_the_same_process_is_refused() {
 fn of_many_that_open_at_once_one_wins() {
     for round in 0..20 {
         let folder = Folder::new("race");
+        let settings = || Options { lock_timeout_ms: 0, ..options() };
+        let open = || KoruDelta::start_with_path_and(folder.path(), settings());
         let opened: Vec<_> = std::thread::scope(|scope| {
-            let settings = || Options { lock_timeout_ms: 0, ..options() };
-            let threads: Vec<_> =
-                (0..4).map(|_| scope.spawn(|| KoruDelta::start_with_path_and(folder.path(), settings()))).collect();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         let winners = opened.iter().filter(|result| result.is_ok()).count();
