@@ -50,7 +50,7 @@ async function importHistories() {
 
 async function readThePast() {
   heading('2  Ask of any moment');
-  say('What is it now, and what was it on a day? A read of the past costs what a read of now costs.');
+  say('What is it now, and what was it on a day? The answer does not get slower as the history grows.');
   await kdelta('get', 'stocks/AAPL');
   await kdelta('get', 'stocks/AAPL', '--at', '2008-10-01');
   await kdelta('get', 'weather/seattle', '--at', '2013-12-25');

@@ -7,7 +7,9 @@ import { visibleLines } from './visible.js';
  * database, so that a command that is shown works where it is typed.
  */
 export function drawFailure(record: FailureRecord, style: Style, flags = ''): string {
-  const blocks = [`${style.bold(style.red('Error:'))} ${visibleLines(record.detail)}`];
+  const error = style.bold(style.red('Error:'));
+  const linked = typeof record.docs === 'string' ? style.link(error, record.docs) : error;
+  const blocks = [`${linked} ${visibleLines(record.detail)}`];
   if (record.suggestions.length > 0) {
     const lines = record.suggestions.map(
       ({ text, why }) => `  - ${style.green(visibleLines(text))} ${style.dim(`(${why})`)}`,

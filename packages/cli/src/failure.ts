@@ -75,7 +75,10 @@ export function recordOf(error: unknown): FailureRecord {
     };
   }
   const detail = error instanceof Error ? error.message : String(error);
-  return failure('unexpected', 1, detail, { stack: error instanceof Error ? error.stack : undefined }).record;
+  return failure('unexpected', 1, detail, {
+    stack: error instanceof Error ? error.stack : undefined,
+    hints: [{ text: 'If this looks like a defect of kdelta, report it with what --json prints' }],
+  }).record;
 }
 
 /** Told by its shape, so that drawing a failure never loads the engine. */

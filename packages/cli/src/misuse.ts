@@ -63,7 +63,7 @@ function helpCommand(command: Command): string {
 }
 
 /** Every long and short flag a command takes. */
-export function flagsOf(command: Command): string[] {
+function flagsOf(command: Command): string[] {
   const own = command.options.flatMap(({ long, short }) => [long, short]).filter((flag) => flag != null);
   return [...own, '--help', '-h'];
 }

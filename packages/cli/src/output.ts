@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { drawFailure } from './drawing.js';
+import { fileFailure } from './failure.js';
 import { type Style, styleFor } from './style.js';
 
 /** What a command prints: data to stdout, words about it to stderr. */
@@ -27,18 +29,25 @@ export class Output {
     await this.write(`${text}\n`);
   }
 
+  /** Writes lines in one go, which is many times faster than one by one. */
+  async lines(texts: string[]): Promise<void> {
+    if (texts.length > 0) await this.write(`${texts.join('\n')}\n`);
+  }
+
   /** Says something to the person, beside the data. Programs that asked for JSON are not told. */
   note(text: string): void {
     if (!this.json) process.stderr.write(`${text}\n`);
   }
 }
 
-/** A reader that has seen enough, such as `head`, ends the command without a word. */
-export function endQuietlyWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
-  }
+/** A reader that has seen enough, such as `head`, ends the command without a word; a full disk is said. */
+export function endWhereNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    const { record } = fileFailure(error, 'write', 'stdout');
+    process.stderr.write(drawFailure(record, styleFor(process.stderr)));
+    process.exit(record.exitCode);
+  });
+  // There is nowhere left to say that nothing can be said.
+  process.stderr.on('error', () => {});
 }

@@ -10,7 +10,7 @@ export interface PlaceOptions {
 }
 
 /** What opens a sealed database, and seals a new one. A passphrase that is not known yet must be asked for. */
-export type SealKey = { file: string } | { text: string } | { passphrase: string } | 'ask';
+type SealKey = { file: string } | { text: string } | { passphrase: string } | 'ask';
 
 /** Which database a command works on. */
 export interface Place {

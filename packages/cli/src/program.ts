@@ -7,7 +7,7 @@ import { drawFailure } from './drawing.js';
 import { recordOf } from './failure.js';
 import { Interrupt } from './interrupt.js';
 import { misuse, unknownCommand, unknownOption } from './misuse.js';
-import { endQuietlyWithoutReader, Output } from './output.js';
+import { endWhereNobodyReads, Output } from './output.js';
 import { overview } from './overview.js';
 import { flagsOf } from './place.js';
 
@@ -15,7 +15,7 @@ import { flagsOf } from './place.js';
 export async function runProgram(argv: string[], version: string): Promise<number> {
   const output = new Output(wantsJson(argv));
   const interrupt = new Interrupt();
-  endQuietlyWithoutReader();
+  endWhereNobodyReads();
   interrupt.listen();
   const { name, args } = dispatch(argv);
   let command: Command | undefined;

@@ -6,6 +6,8 @@ export interface Style {
   green(text: string): string;
   yellow(text: string): string;
   cyan(text: string): string;
+  /** The text as a link, which terminals that know none show as the text. */
+  link(text: string, url: string): string;
 }
 
 /** Colours only in a terminal that shows them, and never where the user set NO_COLOR. */
@@ -20,5 +22,6 @@ export function styleFor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pr
     green: paint(32, 39),
     yellow: paint(33, 39),
     cyan: paint(36, 39),
+    link: (text, url) => (coloured ? `\u001b]8;;${url}\u0007${text}\u001b]8;;\u0007` : text),
   };
 }

@@ -1,23 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
-import { done, environment, folder, kdelta, lines, program } from './kdelta.js';
+import { beforeAll, expect, test } from 'vitest';
+import { done, environment, kdelta, lines, program, sharedFolder } from './kdelta.js';
 
-let cwd: string;
-let env: Record<string, string>;
-beforeEach(() => {
-  cwd = folder();
+const cwd = sharedFolder();
+const bin = join(cwd, 'bin');
+const env = environment({ PATH: `${bin}:${process.env.PATH}` });
+
+beforeAll(() => {
   // The scripts call kdelta by its name.
-  mkdirSync(join(cwd, 'bin'));
-  writeFileSync(join(cwd, 'bin', 'kdelta'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-  chmodSync(join(cwd, 'bin', 'kdelta'), 0o755);
-  env = environment({ PATH: `${join(cwd, 'bin')}:${process.env.PATH}` });
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'kdelta'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
+  chmodSync(join(bin, 'kdelta'), 0o755);
   const keys = ['alice', 'alan', 'bob', 'with space', 'a:b:c', 'a:b:d', "it's"];
-  done(['batch', '--file', '-', '--namespace', 'users'], {
-    cwd,
-    input: keys.map((key) => `${JSON.stringify({ key, value: 1 })}\n`).join(''),
-  });
+  const input = keys.map((key) => `${JSON.stringify({ key, value: 1 })}\n`).join('');
+  done(['batch', '--file', '-', '--namespace', 'users'], { cwd, input });
   done(['set', 'orders/1', '1'], { cwd });
 });
 
@@ -39,7 +37,6 @@ const offers: [words: string[], expected: string[]][] = [
     ['get', 'users/al'],
     ['users/alan', 'users/alice'],
   ],
-  [['get', "'users/w"], ['users/with space']],
   [['--db', '.kdelta', 'get', 'users/b'], ['users/bob']],
   [['get', 'users/bob', ''], []],
   [['get', 'users/bob', '--v'], ['--verbose']],
@@ -96,7 +93,7 @@ source <(kdelta completion bash)
 COMP_LINE=$1 COMP_POINT=\${#1}
 compopt() { :; }
 # Bash cuts at blanks, and at each character of COMP_WORDBREAKS of which : and = matter here.
-mapfile -t COMP_WORDS < <(grep -oP "[^\\s:=]+|[:=]" <<< "$1")
+mapfile -t COMP_WORDS < <(grep -oP "(\\\\\\\\.|'[^']*'?|[^\\s:='\\\\\\\\])+|[:=]" <<< "$1")
 [[ $1 == *' ' || $1 == *: ]] && COMP_WORDS+=("")
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 _kdelta
@@ -112,6 +109,8 @@ test.each([
   ['kdelta get users/al', ['users/alan', 'users/alice']],
   ['kdelta get users/w', ['users/with\\ space']],
   ['kdelta get users/i', ["users/it\\'s"]],
+  ['kdelta get users/with\\ s', ['users/with\\ space']],
+  ["kdelta get 'users/with s", ['users/with space']],
   ['kdelta get users/a:b', ['b:c', 'b:d']],
   ['kdelta get users/a:', ['b:c', 'b:d']],
   ['kdelta list --js', ['--json']],

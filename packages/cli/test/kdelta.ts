@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 /** The built program; every test runs it as users do, in a process of its own. */
 export const program = fileURLToPath(new URL('../dist/kdelta.js', import.meta.url));
@@ -69,6 +69,13 @@ export function ended(child: ChildProcess): Promise<Run> {
     stderr += text;
   });
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+/** An empty folder that is gone after the tests of the file. */
+export function sharedFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'kdelta-test-'));
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
+  return path;
 }
 
 /** An empty folder that is gone after the test. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -141,6 +141,18 @@ test('a reader that has seen enough ends the command without a word', () => {
   }
 });
 
+test.skipIf(!existsSync('/dev/full'))('a disk that is full behind stdout is said', () => {
+  done(['set', 'a/k', '1'], { cwd });
+  const redirected = (line: string) =>
+    spawnSync('bash', ['-c', `"${process.execPath}" "${program}" ${line}`], { cwd, encoding: 'utf8' });
+  for (const line of ['get a/k', 'list', 'export', 'help']) {
+    const { status, stderr } = redirected(`${line} > /dev/full`);
+    expect([status, stderr], line).toEqual([9, 'Error: Cannot write stdout: the disk is full.\n']);
+  }
+  expect(redirected('--version > /dev/full')).toMatchObject({ status: 9, stderr: '' });
+  expect(redirected('get a/nothing 2> /dev/full')).toMatchObject({ status: 3, stdout: '' });
+});
+
 test('a full disk is said, and what was acknowledged stays', () => {
   const disk = join(cwd, 'disk');
   mkdirSync(disk);
@@ -167,6 +179,19 @@ test('a full disk is said, and what was acknowledged stays', () => {
     stderr: `Error: Cannot write ${target}: the disk is full.\n`,
   });
   expect(readdirSync(disk)).toEqual(['data']);
+
+  // The same disk, made read-only: what even an administrator may not write.
+  expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0);
+  expect(done(['get', 'a/k', ...db], { cwd })).toBe('"kept"\n');
+  for (const [args, code] of [
+    [['set', 'a/k', '1', ...db], 8],
+    [['set', 'a/k', '1', '--db', join(disk, 'new')], 8],
+    [['export', '--output', target], 8],
+  ] as const) {
+    const refused = kdelta([...args], { cwd });
+    expect(refused.code, refused.stderr).toBe(code);
+    expect(refused.stderr).toMatch(/^Error: ./);
+  }
 });
 
 test('a socket where the database should be', async () => {
@@ -193,5 +218,4 @@ test('a damaged file is found, named, and the exit code says so', () => {
   const { code, stderr } = kdelta(['verify'], { cwd });
   expect(code, `${names.join()}\n${stderr}`).toBe(5);
   expect(stderr).toMatch(/^Error: ./);
-  writeFileSync(join(cwd, 'out'), '');
 });

@@ -161,6 +161,7 @@ test('a failure is drawn as the design draws it', () => {
       { text: 'A sentence of its own' },
     ],
     exitCode: 3,
+    docs: 'https://korudelta.io/errors/key_not_found',
   };
   const drawn = `Error: Key 'users/alic' not found.
 
@@ -179,8 +180,9 @@ A sentence of its own.
   expect(drawFailure(record, plain, '--db data')).toContain('  kdelta list users --db data\n');
   const coloured = drawFailure(record, styleFor({ isTTY: true } as NodeJS.WriteStream, {}));
   expect(coloured).toContain('\u001b[31mError:\u001b[39m');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are what is taken away
-  expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(drawn);
+  expect(coloured).toContain(`\u001b]8;;${record.docs}\u0007`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours and links are what is taken away
+  expect(coloured.replace(/\u001b\[\d+m|\u001b\]8;;.*?\u0007/g, '')).toBe(drawn);
 });
 
 test.each([

@@ -269,7 +269,7 @@ impl Store {
     fn begin_log(&self, writer: &mut Writer) -> Result<()> {
         let number = self.next_file();
         let log = LogWriter::create(&self.files, number)?;
-        self.files.sync_dir()?;
+        self.files.sync_dir().map_err(|error| self.poison(&error))?;
         let first_seq = self.state().seq + 1;
         self.amend(|manifest| manifest.logs.push(LogRecord { number, first_seq, end: None }))
             .map_err(|error| if error.code() == Code::DiskFull { error } else { self.poison(&error) })?;

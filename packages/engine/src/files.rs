@@ -1,8 +1,9 @@
 //! The files of one database: their names, their preambles, their seals.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::code::Code;
 use crate::error::{Error, Result};
 use crate::host::{Entropy, File, Vfs};
 use crate::preamble::{Kind, PREAMBLE_LEN, Preamble};
@@ -14,6 +15,8 @@ pub(crate) struct Files {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) database: [u8; 16],
     pub(crate) data_key: Option<DataKey>,
+    /// How the sync of the folder failed, once it has.
+    pub(crate) names: Mutex<Option<Error>>,
 }
 
 /// One file, with what its pieces are closed and opened by.
@@ -85,8 +88,17 @@ impl Files {
     }
 
     /// Makes creations and removals durable.
+    ///
+    /// A sync that failed may have lost the names that another thread has made and is about to sync; the system takes
+    /// them for synced from then on. So after one failure there is no success any more.
     pub(crate) fn sync_dir(&self) -> Result<()> {
-        self.vfs.sync_dir().map_err(|e| Error::io(e, "sync", &self.vfs.location()))
+        let mut failed = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let location = self.vfs.location();
+        if let Some(cause) = &*failed {
+            return Err(Error::new(Code::Poisoned, format!("New files can no longer be trusted to last ({cause})"))
+                .hint("Close the database and open it again; reads go on meanwhile", None));
+        }
+        self.vfs.sync_dir().map_err(|e| failed.insert(Error::io(e, "sync", &location)).clone())
     }
 }
 

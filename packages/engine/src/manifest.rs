@@ -178,16 +178,18 @@ impl Manifest {
         choose(valid, flaws)
     }
 
-    /// Checks that a slot holds the generation that both were given.
-    pub(crate) fn verify_slot(files: &Files, index: u64, generation: u64) -> Result<()> {
+    /// Checks that a slot is whole, and holds the generation that both were given.
+    pub(crate) fn verify_slot(files: &Files, index: u64, generation: Option<u64>) -> Result<()> {
         let name = slot::name(index);
         let slot = Slot::read(&*files.vfs, index)?.ok_or_else(|| Error::corrupt(&name, 0, "the file is missing"))?;
         let found = slot.open(files.data_key.as_ref())?.generation;
-        if found != generation {
-            let what = format_args!("it holds generation {found}, and {generation} is the newest");
-            return Err(Error::corrupt(&name, 32, what));
+        match generation {
+            Some(newest) if found != newest => {
+                let what = format_args!("it holds generation {found}, and {newest} is the newest");
+                Err(Error::corrupt(&name, 32, what))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Writes the manifest into both slots, and makes them when there are none. The caller has raised the generation.

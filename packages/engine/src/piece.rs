@@ -162,7 +162,7 @@ impl PieceWriter {
 #[cfg(test)]
 mod tests {
     use std::io::ErrorKind;
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
     use crate::files::Files;
@@ -175,6 +175,7 @@ mod tests {
             entropy: Arc::new(SeededEntropy::new(1)),
             database: [3; 16],
             data_key: None,
+            names: Mutex::default(),
         };
         PieceWriter::new(files.create(Kind::Values, 1).unwrap())
     }

@@ -4,7 +4,7 @@
 //! their footers. So the cost of opening follows what was written since the last flush, and not the size of the data.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::cache::Cache;
 use crate::code::Code;
@@ -163,12 +163,14 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
         stamp: manifest.last_stamp,
         ..State::default()
     };
-    let mut manifest = manifest;
+    let (mut manifest, mut stored) = (manifest, true);
     for record in &mut manifest.logs {
         let replayed = replay(&files, record.number, record.end.as_ref(), &mut state, &mut recovery)?;
         if !options.read_only && record.end.is_none() {
             log::settle(&files, record.number, &replayed)?;
             record.end = Some(replayed.end);
+            // The next commit stores it, or the close: from then on a damaged end is no torn tail.
+            stored = false;
         }
     }
     if !options.read_only {
@@ -182,6 +184,7 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
         cache,
         active_logs: manifest.logs.iter().map(|record| record.number).collect(),
         manifest,
+        stored,
         state,
         recovery,
         files,
@@ -275,7 +278,7 @@ fn create(host: &Host, key: Option<&SealKey>) -> Result<(Manifest, Arc<Files>)> 
 }
 
 fn files(host: &Host, database: [u8; 16], data_key: Option<DataKey>) -> Files {
-    Files { vfs: host.vfs.clone(), entropy: host.entropy.clone(), database, data_key }
+    Files { vfs: host.vfs.clone(), entropy: host.entropy.clone(), database, data_key, names: Mutex::default() }
 }
 
 /// Every file the manifest names must be there.

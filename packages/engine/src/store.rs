@@ -79,6 +79,8 @@ pub(crate) struct Parts {
     pub(crate) sizes: Sizes,
     pub(crate) cache: Arc<Cache>,
     pub(crate) manifest: Manifest,
+    /// Whether both slots hold the manifest.
+    pub(crate) stored: bool,
     pub(crate) state: State,
     pub(crate) active_logs: Vec<u64>,
     pub(crate) recovery: Recovery,
@@ -98,7 +100,7 @@ impl Store {
             queue: Mutex::default(),
             writer: Mutex::new(Writer::new(parts.active_logs)),
             file_numbers: AtomicU64::new(parts.manifest.next_file),
-            ledger: Mutex::new(Ledger { manifest: parts.manifest, stored: true }),
+            ledger: Mutex::new(Ledger { manifest: parts.manifest, stored: parts.stored }),
             worker: parts.background.then(Arc::default),
             published: (Mutex::new(parts.state.seq), Condvar::new()),
             state: RwLock::new(Arc::new(parts.state)),

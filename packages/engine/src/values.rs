@@ -112,6 +112,7 @@ mod tests {
             entropy: Arc::new(SeededEntropy::new(1)),
             database: [3; 16],
             data_key: sealed.then(|| DataKey::new([9; 32])),
+            names: Mutex::default(),
         })
     }
 

@@ -92,12 +92,7 @@ impl View {
         self.store.check_open()?;
         let mut files = Vec::new();
         let mut seen = Seen::new(self.state.seq);
-        let manifest = {
-            // No other manifest is stored meanwhile, so both slots are seen whole and of one generation.
-            let ledger = lock(&self.store.ledger);
-            self.verify_manifest(&ledger.manifest, &mut files);
-            ledger.manifest.clone()
-        };
+        let manifest = self.verify_manifest(&mut files);
         let mut apart = Vec::new();
         for segment in self.state.levels.segments() {
             let mut visit = |entry: &Entry<'_>| -> Result<()> {
@@ -142,14 +137,24 @@ impl View {
         Ok(Verification { versions: seen.count, files, failures })
     }
 
-    fn verify_manifest(&self, expected: &Manifest, files: &mut Vec<VerifiedFile>) {
+    /// Checks both slots, and answers what they hold.
+    fn verify_manifest(&self, files: &mut Vec<VerifiedFile>) -> Manifest {
         let store = &self.store;
+        if store.check_writable().is_ok() {
+            // A change that could not be stored when it was made. If it still cannot be, the slots show it.
+            let _ = store.ensure_stored();
+        }
+        let ledger = lock(&store.ledger);
+        // Slots that differ are right while a change waits to be stored, and beside a writer that goes on.
+        let settled = ledger.stored && !store.options.read_only;
+        let expected = settled.then_some(ledger.manifest.generation);
         for slot in 0..2 {
             let name = file_name(Kind::Manifest, slot);
             let opened = store.files.vfs.open(&name, false).map_err(|e| Error::io(e, "open", &name));
             let bytes = opened.as_ref().ok().and_then(|file| file.len().ok()).unwrap_or(0);
-            let failure = Manifest::verify_slot(&store.files, slot, expected.generation).err();
+            let failure = Manifest::verify_slot(&store.files, slot, expected).err();
             files.push(VerifiedFile { name, bytes, failure });
         }
+        ledger.manifest.clone()
     }
 }

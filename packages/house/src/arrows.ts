@@ -11,6 +11,7 @@ const arrows: Record<string, string[]> = {
   'packages/engine': [],
   'bindings/node': ['packages/engine'],
   'packages/koru-delta': ['bindings/node'],
+  'packages/bench': ['packages/koru-delta'],
   'packages/cli': ['packages/koru-delta'],
 };
 

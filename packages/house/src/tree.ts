@@ -9,7 +9,17 @@ export interface SourceFile {
 }
 
 /** Folders that git ignores, and golden files, which are bytes on purpose. */
-const skipped = new Set(['.git', '.kdelta', '.turbo', 'coverage', 'dist', 'golden', 'node_modules', 'target']);
+const skipped = new Set([
+  '.git',
+  '.kdelta',
+  'demo-data',
+  '.turbo',
+  'coverage',
+  'dist',
+  'golden',
+  'node_modules',
+  'target',
+]);
 const skippedEnds = ['.node', '.tgz', '.tsbuildinfo', 'Cargo.lock', 'pnpm-lock.yaml'];
 
 /** Every text file that people write, in the order of the paths. */

@@ -10,9 +10,13 @@ export interface InexactNumber {
   offset: number;
 }
 
+/** Whether a JSON text may hold a number that `JSON.parse` would round: a quick look that most texts pass. */
+export function isDoubtful(text: string): boolean {
+  return doubtful.test(text);
+}
+
 /** The numbers of a JSON text that `JSON.parse` would round, in their order. */
 export function inexactNumbers(text: string): InexactNumber[] {
-  if (!doubtful.test(text)) return [];
   const found: InexactNumber[] = [];
   for (let offset = 0; offset < text.length; ) {
     const code = text.charCodeAt(offset);

@@ -1,5 +1,5 @@
 import { failure, type KoruDeltaError } from './errors.js';
-import { inexactNumbers, pathAt, quoteInexactNumbers } from './exact-number.js';
+import { inexactNumbers, isDoubtful, pathAt, quoteInexactNumbers } from './exact-number.js';
 
 /**
  * Traces that values leave in their text when `JSON.stringify` changes them: `null` may have been NaN, an infinity or a hole,
@@ -28,14 +28,13 @@ export function stringify(value: unknown): string {
  * `number_not_exact`, never another number.
  */
 export function parse<T>(text: string): T {
-  const [inexact] = inexactNumbers(text);
-  if (inexact) throw notExact(text, inexact);
+  if (isDoubtful(text)) checkNumbers(text);
   return JSON.parse(text) as T;
 }
 
 /** The value of a JSON text, with every number that JavaScript would round as a string of its digits. */
 export function parseForReport<T>(text: string): T {
-  return JSON.parse(quoteInexactNumbers(text)) as T;
+  return JSON.parse(isDoubtful(text) ? quoteInexactNumbers(text) : text) as T;
 }
 
 function attempt(value: unknown): string | undefined {
@@ -157,10 +156,13 @@ function describe(value: unknown): string {
   return String(value);
 }
 
-function notExact(text: string, { lexeme, offset }: { lexeme: string; offset: number }): KoruDeltaError {
+function checkNumbers(text: string): void {
+  const [first] = inexactNumbers(text);
+  if (!first) return;
+  const { lexeme, offset } = first;
   const path = pointer(pathAt(text, offset));
   const where = path === '' ? '' : ` at ${path}`;
-  return failure('number_not_exact', `JavaScript cannot carry the number ${lexeme}${where} exactly.`, {
+  throw failure('number_not_exact', `JavaScript cannot carry the number ${lexeme}${where} exactly.`, {
     hints: [{ text: 'Read the exact JSON text with getText, and parse it with a library that keeps big numbers' }],
     facts: { path, number: lexeme },
   });

@@ -31,7 +31,7 @@ export class WriteQueue {
   /** Sends one write; `params` is its JSON text. Resolves to the engine's result. */
   async send<T>(op: string, params: string, signal?: AbortSignal): Promise<T> {
     throwIfAborted(signal);
-    const { ok, error } = await this.#enqueue<Outcome>({ call: `{"op":"${op}","params":${params}}` }, signal);
+    const { ok, error } = await this.#enqueue<Outcome>({ op, params }, signal);
     if (error) throw new KoruDeltaError(error);
     return ok as T;
   }
@@ -60,9 +60,10 @@ export class WriteQueue {
   async #fly(): Promise<void> {
     await undefined;
     while (this.#waiting.length > 0) {
-      const [first, ...others] = this.#board();
-      if (first?.work.job) await this.#runAlone(first, first.work.job);
-      else if (first) await this.#carry([first, ...others]);
+      const entries = this.#board();
+      const [only] = entries;
+      if (only && entries.length === 1) await this.#carryAlone(only, only.work);
+      else await this.#carry(entries);
       this.#written();
     }
     this.#flight = undefined;
@@ -74,7 +75,7 @@ export class WriteQueue {
     let characters = 0;
     let taken = 0;
     for (const entry of this.#waiting) {
-      const size = entry.work.call?.length ?? Number.POSITIVE_INFINITY;
+      const size = entry.work.params?.length ?? Number.POSITIVE_INFINITY;
       const full = entries.length === CALLS_MAX || characters + size > CHARACTERS_MAX;
       if (entries.length > 0 && full) break;
       taken += 1;
@@ -88,7 +89,7 @@ export class WriteQueue {
 
   async #carry(entries: readonly Entry[]): Promise<void> {
     try {
-      const answer = await this.#carrier.callMany(`[${entries.map(({ work }) => work.call).join()}]`);
+      const answer = await this.#carrier.callMany(`[${entries.map(({ work }) => callText(work)).join()}]`);
       const outcomes = parseForReport<Outcome[]>(answer);
       entries.forEach((entry, index) => {
         entry.resolve(outcomes[index]);
@@ -98,24 +99,30 @@ export class WriteQueue {
     }
   }
 
-  async #runAlone(entry: Entry, job: () => Promise<unknown>): Promise<void> {
+  /** A call that is alone needs no list around it: for a batch, that is one pass over its text less. */
+  async #carryAlone(entry: Entry, { op, params, job }: Work): Promise<void> {
     try {
-      entry.resolve(await job());
+      entry.resolve(job ? await job() : { ok: parseForReport(await this.#carrier.call(op, params)) });
     } catch (error) {
-      entry.reject(error);
+      if (job || !(error instanceof KoruDeltaError)) entry.reject(error);
+      else entry.resolve({ error: error.toJSON() });
     }
   }
 }
 
 /** One call among many, or a job that goes alone. */
-type Work = { call: string; job?: never } | { call?: never; job: () => Promise<unknown> };
+type Work = { op: string; params: string; job?: never } | { op?: never; params?: never; job: () => Promise<unknown> };
+
+function callText({ op, params }: Work): string {
+  return `{"op":"${op}","params":${params}}`;
+}
 
 /** A write on its way. */
 class Entry {
   readonly work: Work;
   readonly #resolve: (result: unknown) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #signal: AbortSignal | undefined;
+  readonly #settled: (() => void) | undefined;
   #state: 'waiting' | 'sent' | 'stopped' = 'waiting';
 
   constructor(
@@ -127,8 +134,10 @@ class Entry {
     this.work = work;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#signal = signal;
-    signal?.addEventListener('abort', this.#stop, { once: true });
+    if (!signal) return;
+    const stop = () => this.#stop(signal);
+    signal.addEventListener('abort', stop, { once: true });
+    this.#settled = () => signal.removeEventListener('abort', stop);
   }
 
   /** Marks it as sent; false when its caller has already given up. */
@@ -138,19 +147,17 @@ class Entry {
   }
 
   resolve(result: unknown): void {
-    this.#signal?.removeEventListener('abort', this.#stop);
+    this.#settled?.();
     this.#resolve(result);
   }
 
   reject(error: unknown): void {
-    this.#signal?.removeEventListener('abort', this.#stop);
+    this.#settled?.();
     this.#reject(error);
   }
 
-  readonly #stop = (): void => {
-    const signal = this.#signal;
-    if (!signal) return;
+  #stop(signal: AbortSignal): void {
     this.#reject(this.#state === 'sent' ? outcomeUnknown(signal) : notSent(signal));
     this.#state = 'stopped';
-  };
+  }
 }

@@ -121,7 +121,7 @@ describe('the packed packages, installed into an empty project', () => {
     const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'esnext'];
     const compiling = run(process.execPath, [tsc, ...flags, 'c.mts'], { cwd: project });
     expect(await compiling.catch((error: { stdout: string }) => error.stdout)).toMatchObject({ stdout: '' });
-  });
+  }, 60_000);
 
   test('say what to do when the package of the platform is missing', async () => {
     const scope = join(project, 'node_modules', '@koru-delta');

@@ -11,6 +11,10 @@ async function noted(): Promise<{ session: Session; calls: { op: string; params:
   const calls: { op: string; params: { key: string } }[][] = [];
   const noting: Carrier = {
     ...carrier,
+    call(op, params) {
+      if (op !== 'history') calls.push([{ op, params: JSON.parse(params) }]);
+      return carrier.call(op, params);
+    },
     callMany(text) {
       calls.push(JSON.parse(text));
       return carrier.callMany(text);

@@ -49,8 +49,7 @@ async function diffKey(context: Context, text: string, { from, to, prefix }: Dif
     const found = members(result);
     const lines = draw(context, found.get('patch') ?? '[]', found.get('before'));
     if (lines.length === 0) return output.note('There is no difference.');
-    await output.line(output.out.bold(visible(spoken(address))));
-    for (const line of lines) await output.line(line);
+    await output.lines([output.out.bold(visible(spoken(address))), ...lines]);
   });
 }
 
@@ -66,16 +65,14 @@ async function diffNamespace(context: Context, namespace: string, { from, to, pr
     let none = true;
     for await (const page of database.pages('diff', params, 'changes')) {
       none = false;
-      for (const change of page) {
-        if (output.json) await output.line(change);
-        else await output.write(await drawChange(context, database, namespace, change));
-      }
+      if (output.json) await output.lines(page);
+      else for (const change of page) await output.lines(await drawChange(context, database, namespace, change));
     }
     if (none) output.note('There is no difference.');
   });
 }
 
-async function drawChange(context: Context, database: Database, namespace: string, text: string): Promise<string> {
+async function drawChange(context: Context, database: Database, namespace: string, text: string): Promise<string[]> {
   const { out } = context.output;
   const change = members(text);
   const key = JSON.parse(change.get('key') ?? '""') as string;
@@ -83,7 +80,7 @@ async function drawChange(context: Context, database: Database, namespace: strin
   const before = from === null ? undefined : (await database.record('get', { namespace, key, at: from })).value;
   const kind = JSON.parse(change.get('change') ?? '""') as string;
   const head = `${out.bold(visible(spoken({ namespace, key })))} ${out.dim(kind)}`;
-  return `${[head, ...draw(context, change.get('patch') ?? '[]', before)].join('\n')}\n`;
+  return [head, ...draw(context, change.get('patch') ?? '[]', before)];
 }
 
 function draw({ output: { out } }: Context, patch: string, before: string | undefined): string[] {

@@ -57,7 +57,7 @@ async function listNamespaces(context: Context, options: ListOptions): Promise<v
     const result = members(await database.call('namespaces', { counts: true, ...at(options.at) }));
     const rows = elements(result.get('namespaces') ?? '[]');
     if (output.json) {
-      for (const row of rows) await output.line(row);
+      await output.lines(rows);
       return;
     }
     if (rows.length === 0) output.note('There is no namespace.');
@@ -65,7 +65,7 @@ async function listNamespaces(context: Context, options: ListOptions): Promise<v
       const { name, keys } = JSON.parse(row) as { name: string; keys: number };
       return [{ text: visible(name), paint: output.out.cyan }, { text: counted(keys, 'key') }];
     });
-    for (const line of table(lines)) await output.line(line);
+    await output.lines(table(lines));
   });
 }
 
@@ -77,7 +77,7 @@ async function listKeys(context: Context, namespace: string, options: ListOption
     Object.assign(params, chosen[name] !== undefined && { [name]: chosen[name] });
   await context.reading(async (database) => {
     for await (const page of database.pages('list', params, 'items', limit)) {
-      for (const line of output.json ? page : draw(page, context, keys)) await output.line(line);
+      await output.lines(output.json ? page : draw(page, context, keys));
     }
   });
 }

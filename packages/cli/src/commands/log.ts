@@ -22,7 +22,7 @@ export const defineLog: Definition = (command, context) => {
       const params = { ...readAddress(text, 'log'), ...at(options.at), required: true };
       await context.reading(async (database) => {
         for await (const page of database.pages('history', params, 'versions', options.limit)) {
-          for (const line of output.json ? page : draw(page, output)) await output.line(line);
+          await output.lines(output.json ? page : draw(page, output));
         }
       });
     });

@@ -15,7 +15,7 @@ export const defineStatus: Definition = (command, context) => {
         { text: name, paint: output.out.dim },
         { text: visible(value) },
       ]);
-      for (const line of table(rows)) await output.line(line);
+      await output.lines(table(rows));
     });
   });
   withExamples(command, [

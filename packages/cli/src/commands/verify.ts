@@ -29,7 +29,7 @@ async function verify(context: Context): Promise<void> {
     const result = await database.call('verify', {});
     const report = JSON.parse(result) as Report;
     if (output.json) await output.line(result);
-    else for (const line of draw(report, output.out)) await output.line(line);
+    else await output.lines(draw(report, output.out));
     if (!report.ok) throw damage(report);
   });
 }

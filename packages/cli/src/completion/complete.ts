@@ -9,10 +9,9 @@ import { candidates } from './candidates.js';
 export async function complete(words: string[], output: Output): Promise<void> {
   try {
     const current = words.at(-1) ?? '';
-    const found = await candidates(words.slice(0, -1), current.replace(/^['"]/, ''), output, new Interrupt());
-    for (const { text, about } of found) {
-      if (!/\p{Cc}/u.test(text)) await output.line(about ? `${text}\t${about}` : text);
-    }
+    const found = await candidates(words.slice(0, -1), current, output, new Interrupt());
+    const shown = found.filter(({ text }) => !/\p{Cc}/u.test(text));
+    await output.lines(shown.map(({ text, about }) => (about ? `${text}\t${about}` : text)));
   } catch {
     // Said above.
   }

@@ -2,7 +2,8 @@
 // and what it is. A line of `:files` asks the shell for file names instead.
 
 // Bash cuts words at colons, which keys may hold. The words are joined again where the line has no space between them, and
-// what lies before the last colon is taken off the answers, since bash puts it there itself.
+// what lies before the last colon is taken off the answers, since bash puts it there itself. Words arrive as they are typed,
+// so quotation marks and backslashes are taken off; the answers get backslashes, except behind a quotation mark.
 const bash = String.raw`# bash completion of kdelta: source <(kdelta completion bash)
 _kdelta() {
   local line="\${COMP_LINE:0:COMP_POINT}" words=() word last cut i
@@ -17,6 +18,14 @@ _kdelta() {
     line="\${line#"$word"}"
   done
   last="\${words[\${#words[@]}-1]}"
+  for i in "\${!words[@]}"; do
+    word="\${words[i]}"
+    case $word in
+      \'*) word="\${word#\'}" words[i]="\${word%\'}" ;;
+      \"*) word="\${word#\"}" words[i]="\${word%\"}" ;;
+      *\\*) IFS= read "words[i]" <<< "$word" ;;
+    esac
+  done
   cut=""
   [[ $last == *[:=]* ]] && cut="\${last%"\${last##*[:=]}"}"
   COMPREPLY=()
@@ -26,7 +35,7 @@ _kdelta() {
       return
     fi
     [[ $word == */ ]] && compopt -o nospace 2>/dev/null
-    printf -v word '%q' "$word"
+    [[ $last == [\'\"]* ]] || printf -v word '%q' "$word"
     COMPREPLY+=("\${word#"$cut"}")
   done < <("\${words[0]}" __complete "\${words[@]:1}" 2>/dev/null)
 }
@@ -64,7 +73,7 @@ fi
 
 const fish = String.raw`# fish completion of kdelta: kdelta completion fish > ~/.config/fish/completions/kdelta.fish
 function __kdelta_complete
-    set -l words (commandline -opc) (commandline -ct)
+    set -l words (commandline -opc) (string unescape -- (commandline -ct))
     set -l found ($words[1] __complete $words[2..] 2>/dev/null)
     if test "$found[1]" = ":files"
         __fish_complete_path $words[-1]

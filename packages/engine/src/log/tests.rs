@@ -3,7 +3,7 @@ mod damage;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::frame::{HEADER_LEN, MAX_BODY};
 use super::*;
@@ -20,6 +20,7 @@ fn files(vfs: Arc<dyn Vfs>, sealed: bool) -> Files {
         entropy: Arc::new(SeededEntropy::new(5)),
         database: [3; 16],
         data_key: sealed.then(|| DataKey::new([9; 32])),
+        names: Mutex::default(),
     }
 }
 

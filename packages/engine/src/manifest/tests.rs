@@ -3,7 +3,7 @@ mod damage;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::extent::Class;
@@ -39,6 +39,7 @@ impl Place {
             entropy: Arc::clone(&self.entropy) as _,
             database: [3; 16],
             data_key: self.data_key.clone(),
+            names: Mutex::default(),
         }
     }
 

@@ -7,7 +7,7 @@ mod order;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::{Segment, SegmentCursor, SegmentOptions, SegmentWriter};
 use crate::cache::Cache;
@@ -164,6 +164,7 @@ fn files_over(vfs: Arc<dyn Vfs>, sealed: bool) -> Arc<Files> {
         entropy: Arc::new(SeededEntropy::new(1)),
         database: [3; 16],
         data_key: sealed.then(|| DataKey::new([9; 32])),
+        names: Mutex::default(),
     })
 }
 

@@ -10,7 +10,7 @@ use koru_delta::Code;
 use koru_delta::error::Error;
 use koru_delta::host::{Crash, Fault, OperationKind, SimVfs};
 
-use crate::agreement::{everything, sample};
+use crate::agreement::{all_answers, everything, sample, verified};
 use crate::budget::{Budget, seeded, torture};
 use crate::crash::{in_parallel, named, recovers};
 use crate::generator::{Generator, setup};
@@ -78,11 +78,12 @@ fn fails(script: &Script, operation: u64, fault: &Fault) -> usize {
     }
     if run.db.is_some() {
         run.look().unwrap();
-        everything(run.db(), &run.oracle, 0, &mut random).unwrap();
+        all_answers(run.db(), &run.oracle, 0, &mut random).unwrap();
         if go_on(&mut run, &random).is_ok() {
             allow_poison(run.step(&Step::Flush));
+            verified(run.db(), &run.oracle).unwrap();
         }
-        everything(run.db(), &run.oracle, 0, &mut random).unwrap();
+        all_answers(run.db(), &run.oracle, 0, &mut random).unwrap();
     }
     let images = [Crash::AllLost, Crash::AllKept, Crash::Subset(operation)].map(|crash| disk.crash(&crash));
     for image in images {
@@ -213,7 +214,7 @@ fn life(seed: u64) -> Troubles {
         }
     }
     disk.heal();
-    everything(run.db(), &run.oracle, 1, &mut random).unwrap();
+    all_answers(run.db(), &run.oracle, 1, &mut random).unwrap();
     let ways = Crash::all(&disk, random.word(), 8);
     let crash = *random.pick(&ways);
     recovers(&mut run.in_folder(Arc::new(disk.crash(&crash))), &mut random);
