@@ -228,7 +228,7 @@ fn a_difference_applied_to_the_earlier_document_is_the_later_one() {
             for pair in moments.windows(2) {
                 let Ok(difference) = db.diff(space, &key, &pair[0], &pair[1]) else { continue };
                 if let (Some(before), Some(after)) = (&difference.before, &difference.after) {
-                    let made = patch::apply(before.as_bytes(), difference.patch.as_bytes()).unwrap();
+                    let made = patch::apply(difference.patch.as_bytes(), before.as_bytes()).unwrap();
                     // A patch cannot reorder members, and equal numbers may be spelled in two ways.
                     let read = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).unwrap();
                     assert_eq!(read(&made), read(after.as_bytes()), "{space}/{key} {pair:?}: {}", difference.patch);
