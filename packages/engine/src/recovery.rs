@@ -93,11 +93,12 @@ fn refuse_foreign_folder(host: &Host) -> Result<()> {
     }
 }
 
-/// Whether a file with a name like ours begins as none of ours does. A crash leaves ours empty or with zeros in front.
+/// Whether a file with a name like ours begins as none of ours does. A crash may leave any byte of ours zero, for a
+/// write that is torn arrives in parts.
 fn is_foreign(host: &Host, name: &str) -> bool {
     let mut head = [0; preamble::MAGIC.len()];
     match host.vfs.open(name, false).and_then(|file| file.read_at(&mut head, 0)) {
-        Ok(read) => head[..read] != preamble::MAGIC[..read] && head[..read].iter().any(|byte| *byte != 0),
+        Ok(read) => head[..read].iter().zip(preamble::MAGIC).any(|(byte, ours)| byte != ours && *byte != 0),
         Err(_) => false,
     }
 }

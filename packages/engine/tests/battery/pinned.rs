@@ -127,3 +127,22 @@ fn after_a_failed_sync_of_the_folder_no_new_file_is_trusted() {
     assert_eq!(db.get::<i32>("n", "k").unwrap(), Some(1));
     db.put("n", "k", &3).unwrap();
 }
+
+/// The first write of the first manifest may arrive without its first byte; the folder is nobody else's for that.
+#[test]
+fn a_creation_that_was_torn_anywhere_is_finished_by_the_next_open() {
+    let disk = SimVfs::new();
+    drop(KoruDelta::open(host(&disk), Options::default()).unwrap());
+    let whole = disk.snapshot().remove("manifest-000000").unwrap();
+    for torn in 0..whole.len() {
+        for (name, bytes) in
+            [("front", [vec![0; torn], whole[torn..].to_vec()].concat()), ("end", whole[..torn].to_vec())]
+        {
+            let folder = MemVfs::from_files([("manifest-000000".to_owned(), bytes)].into());
+            let host = Host { vfs: Arc::new(folder), ..host(&disk) };
+            let db =
+                KoruDelta::open(host, Options::default()).unwrap_or_else(|error| panic!("{name} {torn}: {error:?}"));
+            db.put("n", "k", &1).unwrap();
+        }
+    }
+}

@@ -319,7 +319,7 @@ impl Run {
 
     fn batch(&mut self, commit: &Commit, guards: &[(String, String, Guard)]) -> Result<()> {
         let allowed = guards.iter().all(|(namespace, key, guard)| self.oracle.allows(namespace, key, *guard));
-        let refusal = (!allowed && !commit.writes.is_empty()).then_some("conflict");
+        let refusal = (!allowed).then_some("conflict");
         self.asked = refusal.is_none().then(|| Doubt::Commit(commit.clone()));
         let mut batch = Batch::new();
         batch.annotate(commit.actor.as_deref(), commit.reason.as_deref())?;
