@@ -12,7 +12,7 @@ export async function setup() {
   const lockfile = existsSync(join(root, 'pnpm-lock.yaml')) ? '--frozen-lockfile' : '--no-frozen-lockfile';
   return (
     (await step('Check the machine', describeMachine)) &&
-    (await step('Install the workspace', () => succeeds(pnpm('install', lockfile)))) &&
+    (await step('Install the workspace', () => succeeds(pnpm('--loglevel=error', 'install', lockfile)))) &&
     (await step('Build what changed (the first Rust build takes minutes)', () => succeeds(turbo('build'))))
   );
 }

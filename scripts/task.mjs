@@ -1,4 +1,4 @@
-// Sets up the workspace and runs one task in every package that has it: `npm run bench`, `npm run torture`.
+// Sets up the workspace and runs one task in every package that has it: `npm run bench`.
 
 import { run, turbo } from './child.mjs';
 import { setup } from './setup.mjs';

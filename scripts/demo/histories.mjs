@@ -1,13 +1,13 @@
 // The files that the demonstration loads, made of the data in the package `vega-datasets`.
 
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 
 // The package exports its loaders alone; the files lie beside them.
-const data = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..', 'data');
+const data = join(dirname(fileURLToPath(import.meta.resolve('vega-datasets'))), '..', 'data');
 
 /**
  * The prices of five shares at the beginning of each month, as a history: each price is a version of its share's key.

@@ -26,7 +26,7 @@ fn bug(panic: &(dyn Any + Send)) -> Error {
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
-    Error::new(Code::Poisoned, "The engine stopped a call at a mistake of its own.")
+    Error::new(Code::Internal, "The engine stopped a call at a mistake of its own.")
         .fact("message", Fact::Text(message.to_owned()))
         .hint("Open the database again, and please report this with the message", None)
 }
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn a_panic_becomes_a_record() {
         let failed = guarded(|| -> Result<()> { panic!("seven is not {}", 8) }).unwrap_err();
-        assert!(failed.reason.contains(r#""code":"poisoned""#), "{}", failed.reason);
+        assert!(failed.reason.contains(r#""code":"internal""#), "{}", failed.reason);
         assert!(failed.reason.contains("seven is not 8"), "{}", failed.reason);
     }
 

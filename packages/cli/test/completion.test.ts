@@ -121,7 +121,7 @@ test.each([
 });
 
 const hasZsh = spawnSync('zsh', ['--version']).status === 0;
-const hasFish = spawnSync('fish', ['--version']).status === 0;
+const hasFish = spawnSync('bash', ['-c', 'fish --version']).status === 0;
 for (const [shell, there] of [
   ['zsh', hasZsh],
   ['fish', hasFish],
@@ -142,7 +142,7 @@ _kdelta`;
 
 test.skipIf(!hasFish)('fish completes', () => {
   const script = `kdelta completion fish | source; complete --do-complete 'kdelta get users/al'; complete --do-complete 'kdelta ver'`;
-  const { stdout, stderr } = spawnSync('fish', ['--no-config', '-c', script], {
+  const { stdout, stderr } = spawnSync('bash', ['-c', 'exec fish --no-config -c "$0"', script], {
     cwd,
     env: { ...env, HOME: cwd },
     encoding: 'utf8',

@@ -66,7 +66,7 @@ test('an interrupted export leaves no file behind', async () => {
 test('a second Ctrl-C ends at once what does not stop at the first', async () => {
   done(['set', 'a/k', '1'], { cwd });
   // A named pipe that nobody writes to: opening it cannot be interrupted.
-  spawnSync('mkfifo', [join(cwd, 'pipe')]);
+  spawnSync('bash', ['-c', 'mkfifo pipe'], { cwd });
   const child = start(['batch', '--file', 'pipe'], { cwd });
   const end = ended(child);
   await pause(500);
@@ -156,13 +156,13 @@ test.skipIf(!existsSync('/dev/full'))('a disk that is full behind stdout is said
 test('a full disk is said, and what was acknowledged stays', () => {
   const disk = join(cwd, 'disk');
   mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { encoding: 'utf8' });
+  const mounted = spawnSync('bash', ['-c', 'mount -t tmpfs -o size=3m tmpfs disk'], { cwd, encoding: 'utf8' });
   if (mounted.status !== 0) {
     console.warn(`SKIPPED: no small disk can be mounted here: ${mounted.stderr.trim()}`);
     return;
   }
   onTestFinished(() => {
-    spawnSync('umount', [disk]);
+    spawnSync('bash', ['-c', 'umount disk'], { cwd });
   });
   const db = ['--db', join(disk, 'data')];
   done(['set', 'a/k', '"kept"', ...db], { cwd });
@@ -181,7 +181,7 @@ test('a full disk is said, and what was acknowledged stays', () => {
   expect(readdirSync(disk)).toEqual(['data']);
 
   // The same disk, made read-only: what even an administrator may not write.
-  expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0);
+  expect(spawnSync('bash', ['-c', 'mount -o remount,ro disk'], { cwd }).status).toBe(0);
   expect(done(['get', 'a/k', ...db], { cwd })).toBe('"kept"\n');
   for (const [args, code] of [
     [['set', 'a/k', '1', ...db], 8],

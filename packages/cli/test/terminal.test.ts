@@ -3,7 +3,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { done, environment, folder, program } from './kdelta.js';
 
 // A real terminal, made by `script` of util-linux.
-const hasTerminal = spawnSync('script', ['--version']).status === 0;
+const hasTerminal = spawnSync('bash', ['-c', 'script --version']).status === 0;
 if (!hasTerminal) console.warn('SKIPPED: there is no `script` here to make a terminal with');
 const inTerminal = test.skipIf(!hasTerminal);
 
@@ -18,13 +18,11 @@ function terminal(
   { env = {}, answers = [] as string[], columns = 100 } = {},
 ): Promise<{ code: number | null; screen: string }> {
   const child = spawn(
-    'script',
+    'bash',
     [
-      '--quiet',
-      '--return',
-      '--command',
+      '-c',
+      'exec script --quiet --return --command "$0" /dev/null',
       `stty cols ${columns}; "${process.execPath}" "${program}" ${line}`,
-      '/dev/null',
     ],
     {
       cwd,

@@ -5,7 +5,7 @@ use crate::cursor::{Call, Cursor};
 use crate::entry::{Entry, Found, Horizon};
 use crate::error::Result;
 use crate::version::Version;
-use crate::view::{View, check_limit, key_range};
+use crate::view::{View, check_limit, fitting, key_range};
 
 /// How many seqs are looked at in one step when most of them are filtered out.
 const STEP: u64 = 16_384;
@@ -13,7 +13,8 @@ const STEP: u64 = 16_384;
 /// What a reader of the feed wants.
 #[derive(Debug, Clone, Copy)]
 pub struct ChangesQuery<'a> {
-    /// The cursor of the page before; `None` for everything from the first version on.
+    /// The cursor of the page before, or `seq:123` for what came after that; `None` for everything from the first
+    /// version on.
     pub since: Option<&'a str>,
     /// Only this namespace.
     pub namespace: Option<&'a str>,
@@ -55,12 +56,13 @@ impl View {
             None => None,
         };
         let mut done = match query.since {
-            Some(text) => Cursor::decode(text, Call::Changes, self.state.seq)?.seq,
+            Some(text) => Cursor::decode_place(text, self.state.seq)?,
             None => 0,
         };
         let newest = self.newest_seq()?;
         let mut changes = Vec::new();
-        while changes.len() < limit && done < newest {
+        let mut full = false;
+        while changes.len() < limit && done < newest && !full {
             let wanted = (limit - changes.len()) as u64;
             let step = if range.is_some() { STEP } else { wanted };
             let through = newest.min(done.saturating_add(step));
@@ -68,9 +70,11 @@ impl View {
                 |key: &[u8]| range.as_ref().is_none_or(|(start, end)| key >= start.as_slice() && key < end.as_slice());
             let mut found = self.versions_between(done + 1, through, &wanted_key)?;
             done = through;
-            if found.len() as u64 > wanted {
-                found.truncate(wanted as usize);
+            let fitting = fitting(found.iter().map(|(_, one)| one), wanted as usize, query.values);
+            if fitting < found.len() {
+                found.truncate(fitting);
                 done = found.last().map_or(through, |(_, last)| last.seq);
+                full = true;
             }
             for (address, one) in found {
                 let previous = self.previous_of(&address, &one)?;

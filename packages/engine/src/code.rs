@@ -108,6 +108,8 @@ catalogue! {
     Poisoned = "poisoned", "Writing stopped after a failure", retryable false, http 503, exit 9;
     /// The database was closed.
     Closed = "closed", "Database is closed", retryable false, http 409, exit 1;
+    /// The engine met a mistake of its own.
+    Internal = "internal", "Internal error", retryable false, http 500, exit 70;
     /// The caller asked to stop.
     Cancelled = "cancelled", "Cancelled", retryable false, http 499, exit 130;
 }

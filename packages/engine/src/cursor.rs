@@ -49,6 +49,14 @@ impl Cursor {
     }
 
     /// Reads a cursor that `call` gave in a database whose newest seq is `newest`.
+    /// The seq after which a feed goes on: that of a cursor, or `seq:N` written by hand.
+    pub(crate) fn decode_place(text: &str, newest: u64) -> Result<u64> {
+        match text.strip_prefix("seq:").map(str::parse) {
+            Some(Ok(seq)) if seq <= newest => Ok(seq),
+            _ => Self::decode(text, Call::Changes, newest).map(|cursor| cursor.seq),
+        }
+    }
+
     pub(crate) fn decode(text: &str, call: Call, newest: u64) -> Result<Self> {
         let refuse = |why: &str| {
             Error::new(Code::InvalidCursor, format!("The cursor cannot be used: {why}."))

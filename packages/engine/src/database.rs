@@ -12,6 +12,7 @@ use crate::address::address;
 use crate::batch::Batch;
 use crate::changes::{ChangesPage, ChangesQuery};
 use crate::code::Code;
+use crate::cursor::Cursor;
 use crate::difference::Difference;
 use crate::entry::{Found, FoundContent, OPEN_END};
 use crate::error::{Error, Result};
@@ -295,7 +296,7 @@ impl KoruDelta {
     /// Waits until something is written after the cursor's place, or the time is over; false then.
     pub fn wait_for_changes(&self, cursor: &str, timeout: Duration) -> Result<bool> {
         let newest = self.now()?.state.seq;
-        let seq = crate::cursor::Cursor::decode(cursor, crate::cursor::Call::Changes, newest)?.seq;
+        let seq = Cursor::decode_place(cursor, newest)?;
         let newest = self.store.wait_after(seq, timeout);
         self.store.check_open()?;
         Ok(newest > seq)

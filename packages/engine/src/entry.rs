@@ -118,6 +118,14 @@ pub(crate) enum FoundContent {
 }
 
 impl Found {
+    /// How long the document is.
+    pub(crate) fn document_len(&self) -> usize {
+        match &self.content {
+            FoundContent::Inline(bytes) => bytes.len(),
+            FoundContent::Apart(place) => place.raw as usize,
+        }
+    }
+
     pub(crate) fn from_entry(entry: &Entry<'_>) -> Self {
         Self {
             seq: entry.seq,

@@ -102,4 +102,4 @@ pub use transaction::Transaction;
 pub use verify::{Verification, VerifiedFile};
 pub use version::{Origin, Version};
 pub use version_id::{InvalidVersionId, MAX_COMMIT_VERSIONS, VersionId};
-pub use view::{HistoryQuery, ListQuery, MAX_PAGE, NamespaceInfo, Page, View};
+pub use view::{HistoryQuery, ListQuery, MAX_PAGE, MAX_PAGE_BYTES, NamespaceInfo, Page, View};

@@ -209,11 +209,15 @@ impl Loader {
     }
 
     fn refuse(&mut self, reason: &Error, text: &[u8], fatal: bool) -> Result<()> {
-        let error = line_error(self.line, reason);
         if fatal {
+            let error = line_error(self.line, reason);
             self.failure = Some(error.clone());
             return Err(error);
         }
+        let detail = format!("Line {} was left out: {}.", self.line, reason.detail().trim_end_matches('.'));
+        let error = Error::new(Code::InvalidLine, detail)
+            .fact("line", Fact::Number(self.line))
+            .fact("reason", Fact::Text(reason.code().as_str().to_owned()));
         self.rejected += 1;
         let shown = &text[..text.len().min(SHOWN_BYTES)];
         self.rejects.push(Reject { line: self.line, error, text: String::from_utf8_lossy(shown).into_owned() });

@@ -22,6 +22,8 @@ use crate::version_id::VersionId;
 
 /// The most versions or keys that one page can hold.
 pub const MAX_PAGE: usize = 10_000;
+/// A page ends before its documents pass this many bytes together, unless it has one alone.
+pub const MAX_PAGE_BYTES: usize = 32 << 20;
 
 /// The database at one moment. Later writes do not change what it answers.
 #[derive(Clone)]
@@ -176,10 +178,11 @@ impl View {
             horizon = Horizon { seq: cursor.seq.saturating_sub(1), ..cursor.horizon };
         }
         let mut found = self.versions_of(&address, &horizon, limit + 1)?;
-        let more = found.len() > limit;
+        let fitting = fitting(found.iter(), limit, query.values);
+        let more = found.len() > fitting;
         let previous: Vec<_> =
             found.iter().skip(1).map(|f| self.store.version_id_of(f).map(Some)).collect::<Result<_>>()?;
-        found.truncate(limit);
+        found.truncate(fitting);
         let cursor = found
             .last()
             .filter(|_| more)
@@ -209,8 +212,7 @@ impl View {
             if query.reverse {
                 end = end.min(cursor.key);
             } else {
-                start = start.max(cursor.key);
-                start.push(0);
+                start = start.max([&cursor.key[..], &[0]].concat());
             }
         }
         let mut found = if query.reverse {
@@ -218,8 +220,9 @@ impl View {
         } else {
             self.first_of(horizon, &start, end, limit + 1)?
         };
-        let more = found.len() > limit;
-        found.truncate(limit);
+        let fitting = fitting(found.iter().map(|(_, one)| one), limit, query.values);
+        let more = found.len() > fitting;
+        found.truncate(fitting);
         let cursor = found
             .last()
             .filter(|_| more)
@@ -344,6 +347,18 @@ pub(crate) fn key_range(namespace: &str, prefix: &str, from: Option<&str>, to: O
 /// What all store's keys of a namespace begin with.
 pub(crate) fn space_start(namespace: &str) -> Vec<u8> {
     [namespace.as_bytes(), &[0]].concat()
+}
+
+/// How many of what was found make one page: at most `limit`, and no more documents than a page's bytes hold, but one.
+pub(crate) fn fitting<'a>(found: impl Iterator<Item = &'a Found>, limit: usize, values: bool) -> usize {
+    let mut bytes = 0;
+    let lengths = found.take(limit).map(|one| if values { one.document_len() } else { 0 });
+    let full = lengths.take_while(|length| {
+        let begun = bytes > 0;
+        bytes += length;
+        !begun || bytes <= MAX_PAGE_BYTES
+    });
+    full.count()
 }
 
 pub(crate) fn check_limit(limit: usize) -> Result<usize> {

@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'io_error'
   | 'poisoned'
   | 'closed'
+  | 'internal'
   | 'cancelled';
 
 /** Something near to what was asked for, and in which way it is near. */

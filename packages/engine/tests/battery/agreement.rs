@@ -39,7 +39,7 @@ fn all_same<'a>(
 }
 
 /// A moment as a text.
-pub fn text_of(when: When, oracle: &Oracle) -> String {
+pub(crate) fn text_of(when: When, oracle: &Oracle) -> String {
     match when {
         When::Now => "now".to_owned(),
         When::Seq(seq) => format!("seq:{seq}"),
@@ -55,7 +55,7 @@ fn view(db: &KoruDelta, oracle: &Oracle, when: When) -> Result<(View, u64)> {
 }
 
 /// One key at one moment: the document, the record, the error when there is none.
-pub fn key_at(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, when: When) -> Result<()> {
+pub(crate) fn key_at(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, when: When) -> Result<()> {
     let (view, through) = view(db, oracle, when)?;
     let wanted = oracle.get(namespace, key, through);
     let text = view.get_json(namespace, key)?.map(|bytes| String::from_utf8(bytes).expect("a document is text"));
@@ -75,7 +75,13 @@ pub fn key_at(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, when:
 }
 
 /// One key at both sides of a commit.
-pub fn boundary(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, commit: (u64, u64, u64)) -> Result<()> {
+pub(crate) fn boundary(
+    db: &KoruDelta,
+    oracle: &Oracle,
+    namespace: &str,
+    key: &str,
+    commit: (u64, u64, u64),
+) -> Result<()> {
     let (first, last, stamp) = commit;
     for when in [
         When::Stamp(stamp - 1),
@@ -93,10 +99,17 @@ pub fn boundary(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, com
 }
 
 /// The history of one key at one moment, page by page.
-pub fn history(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, when: When, limit: usize) -> Result<()> {
+pub(crate) fn history(
+    db: &KoruDelta,
+    oracle: &Oracle,
+    namespace: &str,
+    key: &str,
+    when: When,
+    limit: usize,
+) -> Result<()> {
     let (view, through) = view(db, oracle, when)?;
     let (mut answers, mut cursor) = (Vec::new(), None::<String>);
-    let values = limit % 2 == 0;
+    let values = limit.is_multiple_of(2);
     loop {
         let page = view.history(namespace, key, HistoryQuery { limit, cursor: cursor.as_deref(), values })?;
         assert!(page.versions.len() <= limit);
@@ -113,24 +126,24 @@ pub fn history(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, when
 
 /// Which part of a list is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
-    pub prefix: &'a str,
-    pub from: Option<&'a str>,
-    pub to: Option<&'a str>,
-    pub reverse: bool,
-    pub limit: usize,
+pub(crate) struct Part<'a> {
+    pub(crate) prefix: &'a str,
+    pub(crate) from: Option<&'a str>,
+    pub(crate) to: Option<&'a str>,
+    pub(crate) reverse: bool,
+    pub(crate) limit: usize,
 }
 
 /// Everything, in pages of this size.
-pub fn whole(limit: usize) -> Part<'static> {
+pub(crate) fn whole(limit: usize) -> Part<'static> {
     Part { prefix: "", from: None, to: None, reverse: false, limit }
 }
 
 /// A list at one moment, page by page.
-pub fn list(db: &KoruDelta, oracle: &Oracle, namespace: &str, part: Part<'_>, when: When) -> Result<()> {
+pub(crate) fn list(db: &KoruDelta, oracle: &Oracle, namespace: &str, part: Part<'_>, when: When) -> Result<()> {
     let (view, through) = view(db, oracle, when)?;
     let Part { prefix, from, to, reverse, limit } = part;
-    let values = limit % 2 == 0;
+    let values = limit.is_multiple_of(2);
     let (mut answers, mut cursor) = (Vec::new(), None::<String>);
     loop {
         let query = ListQuery { prefix, from, to, reverse, limit, cursor: cursor.as_deref(), values };
@@ -153,7 +166,7 @@ pub fn list(db: &KoruDelta, oracle: &Oracle, namespace: &str, part: Part<'_>, wh
 }
 
 /// The namespaces at one moment, with and without their sizes.
-pub fn namespaces(db: &KoruDelta, oracle: &Oracle, when: When) -> Result<()> {
+pub(crate) fn namespaces(db: &KoruDelta, oracle: &Oracle, when: When) -> Result<()> {
     let (view, through) = view(db, oracle, when)?;
     let wanted = oracle.namespaces(through);
     let counted: Vec<_> = view.namespaces(true)?.into_iter().map(|n| (n.name, n.keys.unwrap_or(0))).collect();
@@ -164,7 +177,13 @@ pub fn namespaces(db: &KoruDelta, oracle: &Oracle, when: When) -> Result<()> {
 }
 
 /// The feed up to one moment, page by page.
-pub fn changes(db: &KoruDelta, oracle: &Oracle, only: Option<(&str, &str)>, when: When, limit: usize) -> Result<()> {
+pub(crate) fn changes(
+    db: &KoruDelta,
+    oracle: &Oracle,
+    only: Option<(&str, &str)>,
+    when: When,
+    limit: usize,
+) -> Result<()> {
     let (view, through) = view(db, oracle, when)?;
     let (namespace, prefix) = only.map_or((None, ""), |(namespace, prefix)| (Some(namespace), prefix));
     let (mut answers, mut cursor) = (Vec::new(), None::<String>);
@@ -186,7 +205,14 @@ pub fn changes(db: &KoruDelta, oracle: &Oracle, only: Option<(&str, &str)>, when
 }
 
 /// The difference of a key between two moments, and that the patch makes the one document of the other.
-pub fn difference(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, from: When, to: When) -> Result<()> {
+pub(crate) fn difference(
+    db: &KoruDelta,
+    oracle: &Oracle,
+    namespace: &str,
+    key: &str,
+    from: When,
+    to: When,
+) -> Result<()> {
     let what = || format!("the difference of {namespace}/{key:?} from {from:?} to {to:?}");
     let ((earlier, start), (later, end)) = (view(db, oracle, from)?, view(db, oracle, to)?);
     let (before, after) = (oracle.get(namespace, key, start), oracle.get(namespace, key, end));
@@ -213,7 +239,7 @@ pub fn difference(db: &KoruDelta, oracle: &Oracle, namespace: &str, key: &str, f
 }
 
 /// The keys of a namespace that differ between two moments, page by page.
-pub fn differences(
+pub(crate) fn differences(
     db: &KoruDelta,
     oracle: &Oracle,
     namespace: &str,
@@ -241,7 +267,7 @@ pub fn differences(
 }
 
 /// Every file is sound, and every version is there once.
-pub fn verified(db: &KoruDelta, oracle: &Oracle) -> Result<()> {
+pub(crate) fn verified(db: &KoruDelta, oracle: &Oracle) -> Result<()> {
     let found = db.now()?.verify()?;
     assert!(found.is_ok(), "{found:?}");
     assert_eq!(found.versions, oracle.newest_seq());
@@ -249,7 +275,7 @@ pub fn verified(db: &KoruDelta, oracle: &Oracle) -> Result<()> {
 }
 
 /// One of all questions, about something that seems worth asking.
-pub fn sample(db: &KoruDelta, oracle: &Oracle, random: &mut Random) -> Result<()> {
+pub(crate) fn sample(db: &KoruDelta, oracle: &Oracle, random: &mut Random) -> Result<()> {
     let keys: Vec<(&str, &str)> = oracle.keys().collect();
     let (namespace, key) = if keys.is_empty() { ("a", "k") } else { *random.pick(&keys) };
     let limit = 1 + random.below(7);
@@ -274,7 +300,7 @@ pub fn sample(db: &KoruDelta, oracle: &Oracle, random: &mut Random) -> Result<()
 }
 
 /// A moment near something that happened.
-pub fn moment(oracle: &Oracle, random: &mut Random) -> When {
+pub(crate) fn moment(oracle: &Oracle, random: &mut Random) -> When {
     if oracle.newest_seq() == 0 || random.once_in(3) {
         return if random.once_in(8) { When::Seq(random.word()) } else { When::Now };
     }
@@ -289,13 +315,13 @@ pub fn moment(oracle: &Oracle, random: &mut Random) -> When {
 }
 
 /// All questions about everything, and every file. Every key is asked for at `moments` of its boundaries.
-pub fn everything(db: &KoruDelta, oracle: &Oracle, moments: usize, random: &mut Random) -> Result<()> {
+pub(crate) fn everything(db: &KoruDelta, oracle: &Oracle, moments: usize, random: &mut Random) -> Result<()> {
     all_answers(db, oracle, moments, random)?;
     verified(db, oracle)
 }
 
 /// All questions about everything.
-pub fn all_answers(db: &KoruDelta, oracle: &Oracle, moments: usize, random: &mut Random) -> Result<()> {
+pub(crate) fn all_answers(db: &KoruDelta, oracle: &Oracle, moments: usize, random: &mut Random) -> Result<()> {
     changes(db, oracle, None, When::Now, 1 + random.below(100))?;
     namespaces(db, oracle, When::Now)?;
     let mut last = "";

@@ -26,12 +26,12 @@ const SECOND_EVERY: usize = 400;
 
 /// What was tried.
 #[derive(Default)]
-pub struct Tally {
-    pub images: usize,
-    pub second_images: usize,
-    pub points: usize,
-    pub operations: u64,
-    pub kinds: BTreeMap<&'static str, usize>,
+pub(crate) struct Tally {
+    pub(crate) images: usize,
+    pub(crate) second_images: usize,
+    pub(crate) points: usize,
+    pub(crate) operations: u64,
+    pub(crate) kinds: BTreeMap<&'static str, usize>,
 }
 
 impl Tally {
@@ -142,7 +142,7 @@ fn crash_points(script: &Script) -> Vec<u64> {
 }
 
 /// Gives all items to the threads, and adds up what they tried.
-pub fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T, &mut Tally) + Sync) -> Tally {
+pub(crate) fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T, &mut Tally) + Sync) -> Tally {
     let (next, total) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -171,7 +171,7 @@ fn crash_at(script: &Script, point: u64, most: usize, second_every: usize, tally
         tally.images += 1;
         *tally.kinds.entry(kind_of(&crash)).or_default() += 1;
         let image = vfs.crash(&crash);
-        let again = tally.images % second_every == 0;
+        let again = tally.images.is_multiple_of(second_every);
         let look = || {
             let before = SimVfs::from(&image);
             let mut left = run.in_folder(Arc::new(image));
@@ -193,7 +193,7 @@ fn some_of(mut ways: Vec<Crash>, most: usize, random: &mut Random) -> Vec<Crash>
 }
 
 /// Opens what is left, and sees whether it is as it must be.
-pub fn recovers(run: &mut Run, random: &mut Random) {
+pub(crate) fn recovers(run: &mut Run, random: &mut Random) {
     run.open().unwrap_or_else(|error| panic!("it does not open: {error:?}"));
     run.resolve().unwrap();
     everything(run.db(), &run.oracle, 1, random).unwrap();
@@ -264,7 +264,7 @@ fn kind_of(crash: &Crash) -> &'static str {
 }
 
 /// Says where it was when it panics.
-pub fn named<T>(what: impl Fn() -> String, body: impl FnOnce() -> T) -> T {
+pub(crate) fn named<T>(what: impl Fn() -> String, body: impl FnOnce() -> T) -> T {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         eprintln!("{}", what());
         std::panic::resume_unwind(panic)

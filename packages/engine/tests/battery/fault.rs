@@ -53,7 +53,7 @@ fn any_operation_may_fail_in_any_way() {
         let every = torture().is_some() || script.name == "all acts";
         for operation in 0..vfs.operations() {
             for (way, fault) in ways(operation).into_iter().enumerate() {
-                if every || (way as u64 + operation) % ONE_WAY_IN == 0 {
+                if every || (way as u64 + operation).is_multiple_of(ONE_WAY_IN) {
                     cases.push((at, operation, fault));
                 }
             }
@@ -174,7 +174,7 @@ struct Troubles {
 
 /// A sequence in which operations fail, the disk fills up, the power goes, and the database goes on.
 fn life(seed: u64) -> Troubles {
-    let mut random = Random::new(seed ^ 0x7a0b1e);
+    let mut random = Random::new(seed ^ 0x007a_0b1e);
     let mut generator = Generator::new(seed);
     let mut disk = SimVfs::new();
     let mut run = Run::new(setup(seed), Arc::new(disk.clone()));

@@ -48,7 +48,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// What a sequence of steps is like.
-pub struct Generator {
+pub(crate) struct Generator {
     random: Random,
     /// How many different keys it uses.
     keys: usize,
@@ -57,7 +57,7 @@ pub struct Generator {
 }
 
 /// A database to run a sequence on.
-pub fn setup(seed: u64) -> Setup {
+pub(crate) fn setup(seed: u64) -> Setup {
     let mut random = Random::new(seed ^ 0x5e7);
     let durability = match random.below(6) {
         0 => Durability::None,
@@ -68,13 +68,13 @@ pub fn setup(seed: u64) -> Setup {
 }
 
 impl Generator {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
         let keys = [2, 5, 12, 60][random.below(4)];
         Self { large: random.once_in(4), keys, random }
     }
 
-    pub fn step(&mut self, oracle: &Oracle) -> Step {
+    pub(crate) fn step(&mut self, oracle: &Oracle) -> Step {
         let (namespace, key) = self.name();
         match self.random.below(32) {
             0..=11 => {
@@ -169,7 +169,7 @@ impl Generator {
         let at = self.random.below(self.keys);
         let key = match KEYS.get(at) {
             Some(key) => (*key).to_owned(),
-            None if at % 9 == 0 => format!("{at}{}", "я".repeat(500)),
+            None if at.is_multiple_of(9) => format!("{at}{}", "я".repeat(500)),
             None => format!("key-{at:04}"),
         };
         (namespace.to_owned(), key)

@@ -39,8 +39,11 @@ fn sequence(seed: u64) -> u64 {
     let steps = 10 + random.below(50);
     for number in 0..steps {
         let step = match random.below(60) {
-            0 => move_to_another(&mut run, &mut random),
-            1 => import_more(&mut run, &mut random),
+            0 => {
+                move_to_another(&mut run, &mut random);
+                None
+            }
+            1 => Some(import_more(&mut run, &mut random)),
             _ => Some(generator.step(&run.oracle)),
         };
         let Some(step) = step else { continue };
@@ -59,7 +62,7 @@ fn sequence(seed: u64) -> u64 {
 }
 
 /// Goes on in a fresh database that has the whole history.
-fn move_to_another(run: &mut Run, random: &mut Random) -> Option<Step> {
+fn move_to_another(run: &mut Run, random: &mut Random) {
     let text = exported(run);
     let history = Arc::new(std::mem::take(&mut run.oracle));
     run.close().unwrap();
@@ -75,11 +78,10 @@ fn move_to_another(run: &mut Run, random: &mut Random) -> Option<Step> {
         run.clock.set(history.newest_stamp());
         run.step(&Step::Import { text, history, restamp }).unwrap();
     }
-    None
 }
 
 /// A history from elsewhere, before or after what is here.
-fn import_more(run: &mut Run, random: &mut Random) -> Option<Step> {
+fn import_more(run: &mut Run, random: &mut Random) -> Step {
     let mut other = Run::new(setup(random.word()), Arc::new(MemVfs::new()));
     other.clock.set(if random.once_in(3) { 1_000 } else { run.oracle.newest_stamp() + 5 });
     other.open().unwrap();
@@ -91,11 +93,11 @@ fn import_more(run: &mut Run, random: &mut Random) -> Option<Step> {
         }
     }
     let text = exported(&other);
-    Some(Step::Import { text, history: Arc::new(other.oracle), restamp: random.once_in(2) })
+    Step::Import { text, history: Arc::new(other.oracle), restamp: random.once_in(2) }
 }
 
 /// The export of a database.
-pub fn exported(run: &Run) -> Arc<Vec<u8>> {
+pub(crate) fn exported(run: &Run) -> Arc<Vec<u8>> {
     let pieces: Vec<Vec<u8>> = run.db().export().unwrap().collect::<Result<_, _>>().unwrap();
     Arc::new(pieces.concat())
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use koru_delta::host::{Crash, Fault, Host, ManualClock, MemVfs, OperationKind, SeededEntropy, SimVfs};
-use koru_delta::{Batch, ChangesQuery, Code, Durability, HistoryQuery, ImportOptions, Importer, KoruDelta, LineOptions, Options};
+use koru_delta::{
+    Batch, ChangesQuery, Code, Durability, HistoryQuery, ImportOptions, Importer, KoruDelta, LineOptions, Options,
+};
 
 use crate::random::Random;
 
@@ -35,7 +37,10 @@ fn a_key_that_goes_on_in_the_next_segment_is_read_in_order() {
     assert!(db.now().unwrap().stats(false).unwrap().files.segments > 4, "the key is to fill several segments");
     let page = db.history("n", "k", HistoryQuery::default()).unwrap();
     let values: Vec<String> = page.versions.iter().map(|version| version.value.clone().unwrap()).collect();
-    assert!(values.iter().eq(texts[..70].iter().map(|text| text.replace(' ', "")).rev().collect::<Vec<_>>().iter()), "{values:?}");
+    assert!(
+        values.iter().eq(texts[..70].iter().map(|text| text.replace(' ', "")).rev().collect::<Vec<_>>().iter()),
+        "{values:?}"
+    );
     let previous: Vec<_> = page.versions.iter().map(|version| version.previous).collect();
     let ids: Vec<_> = page.versions.iter().skip(1).map(|version| Some(version.version)).chain([None]).collect();
     assert_eq!(previous, ids);

@@ -13,15 +13,15 @@ use crate::random::Random;
 use crate::workload::{BEGIN_US, Run, Setup, Step};
 
 /// A list of steps, always the same, from the creation of the database to its close.
-pub struct Script {
-    pub name: String,
-    pub setup: Setup,
-    pub steps: Vec<Step>,
+pub(crate) struct Script {
+    pub(crate) name: String,
+    pub(crate) setup: Setup,
+    pub(crate) steps: Vec<Step>,
 }
 
 impl Script {
     /// Goes through the script until something fails.
-    pub fn run(&self, vfs: &SimVfs) -> (Run, Result<()>) {
+    pub(crate) fn run(&self, vfs: &SimVfs) -> (Run, Result<()>) {
         let mut run = Run::new(self.setup.clone(), Arc::new(vfs.clone()));
         let result = self.go(&mut run);
         (run, result)
@@ -123,7 +123,7 @@ fn import(seed: u64, from: u64, restamp: bool) -> Step {
 }
 
 /// Steps by chance, from a seed, as they turned out when nothing failed.
-pub fn by_chance(seed: u64, length: usize) -> Script {
+pub(crate) fn by_chance(seed: u64, length: usize) -> Script {
     let mut generator = Generator::new(seed);
     let mut run = Run::new(Setup { memtable_bytes: 2048, ..setup(seed) }, Arc::new(MemVfs::new()));
     run.open().unwrap();
@@ -137,7 +137,7 @@ pub fn by_chance(seed: u64, length: usize) -> Script {
 }
 
 /// All scripts: the handmade ones sealed and open, and some by chance.
-pub fn all(by_chance_seeds: std::ops::Range<u64>) -> Vec<Script> {
+pub(crate) fn all(by_chance_seeds: std::ops::Range<u64>) -> Vec<Script> {
     let mut scripts = Vec::new();
     for sealed in [false, true] {
         for (name, steps) in handmade() {
@@ -151,7 +151,7 @@ pub fn all(by_chance_seeds: std::ops::Range<u64>) -> Vec<Script> {
 }
 
 /// A batch that the log takes in two frames.
-pub fn two_frames() -> Script {
+pub(crate) fn two_frames() -> Script {
     let text = noise(1, 3 << 20);
     let writes = |n| Write { namespace: "bulk".into(), key: format!("{n}"), text: Some(text.clone()) };
     let commit = Commit { writes: (0..6).map(writes).collect(), ..Commit::default() };

@@ -13,7 +13,7 @@ use crate::oracle::{Commit, Guard, Oracle, When, Write, replica_of};
 
 /// One act.
 #[derive(Debug, Clone)]
-pub enum Step {
+pub(crate) enum Step {
     /// One document, or with no text a delete.
     Write {
         write: Write,
@@ -50,19 +50,19 @@ pub enum Step {
 
 /// How a database is opened.
 #[derive(Debug, Clone)]
-pub struct Setup {
-    pub seed: u64,
-    pub sealed: bool,
-    pub memtable_bytes: usize,
-    pub durability: Durability,
+pub(crate) struct Setup {
+    pub(crate) seed: u64,
+    pub(crate) sealed: bool,
+    pub(crate) memtable_bytes: usize,
+    pub(crate) durability: Durability,
 }
 
 /// The moment at which every clock begins: the year 2026.
-pub const BEGIN_US: u64 = 1_790_000_000_000_000;
+pub(crate) const BEGIN_US: u64 = 1_790_000_000_000_000;
 
 /// A write that may have been made, or not: it was asked for and never answered.
 #[derive(Debug, Clone)]
-pub enum Doubt {
+pub(crate) enum Doubt {
     Commit(Commit),
     /// The whole of a history, one commit for each of its own.
     Import {
@@ -81,24 +81,24 @@ impl Doubt {
 }
 
 /// A database under test, with the ledger of what it has acknowledged.
-pub struct Run {
-    pub setup: Setup,
-    pub vfs: Arc<dyn Vfs>,
-    pub clock: Arc<ManualClock>,
-    pub db: Option<KoruDelta>,
-    pub oracle: Oracle,
+pub(crate) struct Run {
+    pub(crate) setup: Setup,
+    pub(crate) vfs: Arc<dyn Vfs>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) db: Option<KoruDelta>,
+    pub(crate) oracle: Oracle,
     /// What was asked for since the last acknowledged commit, failed, and may have been written all the same: none of
     /// it, or one.
-    pub doubts: Vec<Doubt>,
+    pub(crate) doubts: Vec<Doubt>,
     /// What a crash must leave: the newest seq that was acknowledged as durable.
-    pub durable: u64,
+    pub(crate) durable: u64,
     asked: Option<Doubt>,
     replica: Option<u64>,
     opens: u64,
 }
 
 impl Setup {
-    pub fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         Options {
             durability: self.durability,
             memory_bytes: 4 << 20,
@@ -111,7 +111,7 @@ impl Setup {
 }
 
 impl Run {
-    pub fn new(setup: Setup, vfs: Arc<dyn Vfs>) -> Self {
+    pub(crate) fn new(setup: Setup, vfs: Arc<dyn Vfs>) -> Self {
         let clock = Arc::new(ManualClock::new(BEGIN_US));
         Self {
             setup,
@@ -128,7 +128,7 @@ impl Run {
     }
 
     /// The same database, as it was left, in another folder.
-    pub fn in_folder(&self, vfs: Arc<dyn Vfs>) -> Self {
+    pub(crate) fn in_folder(&self, vfs: Arc<dyn Vfs>) -> Self {
         Self {
             setup: self.setup.clone(),
             vfs,
@@ -143,12 +143,12 @@ impl Run {
         }
     }
 
-    pub fn db(&self) -> &KoruDelta {
+    pub(crate) fn db(&self) -> &KoruDelta {
         self.db.as_ref().expect("the database is open")
     }
 
     /// Opens the database with entropy of its own: two opens never draw the same bytes.
-    pub fn open(&mut self) -> Result<()> {
+    pub(crate) fn open(&mut self) -> Result<()> {
         assert!(self.db.is_none());
         self.opens += 1;
         let host = Host {
@@ -161,13 +161,13 @@ impl Run {
         Ok(())
     }
 
-    pub fn close(&mut self) -> Result<()> {
+    pub(crate) fn close(&mut self) -> Result<()> {
         self.db.take().map_or(Ok(()), |db| db.close())
     }
 
     /// Does one step. A refusal that was to come is no failure; one that was not, or a success that was not, panics.
     /// Every other failure of the database is returned.
-    pub fn step(&mut self, step: &Step) -> Result<()> {
+    pub(crate) fn step(&mut self, step: &Step) -> Result<()> {
         self.asked = None;
         let before = self.oracle.newest_seq();
         let result = self.act(step);
@@ -211,7 +211,7 @@ impl Run {
 
     /// Looks what has become of the writes in doubt after the database was opened; what it does not hold now is not
     /// in doubt any more.
-    pub fn resolve(&mut self) -> Result<()> {
+    pub(crate) fn resolve(&mut self) -> Result<()> {
         self.look()?;
         self.doubts.clear();
         self.durable = self.oracle.newest_seq();
@@ -222,7 +222,7 @@ impl Run {
     ///
     /// It holds everything durable, whole commits, and after everything acknowledged at most one write in doubt. A
     /// panic tells that it does not.
-    pub fn look(&mut self) -> Result<()> {
+    pub(crate) fn look(&mut self) -> Result<()> {
         let versions = self.db().now()?.stats(false)?.versions;
         let (durable, newest) = (self.durable, self.oracle.newest_seq());
         assert!(versions >= durable, "{durable} versions were durable, and {versions} are left");
@@ -433,7 +433,7 @@ impl Run {
     }
 
     /// Forgets who wrote before: the database is another one from here on.
-    pub fn forget_replica(&mut self) {
+    pub(crate) fn forget_replica(&mut self) {
         self.replica = None;
     }
 }
@@ -484,6 +484,6 @@ fn expected<T: std::fmt::Debug>(answer: Result<T>, refusal: Option<&'static str>
 }
 
 /// Whether a failure comes from the disk below, and not from what was asked.
-pub fn is_of_the_world(error: &Error) -> bool {
+pub(crate) fn is_of_the_world(error: &Error) -> bool {
     matches!(error.code(), Code::IoError | Code::DiskFull | Code::PermissionDenied | Code::Poisoned | Code::Corrupt)
 }

@@ -125,6 +125,9 @@ fn after_any_failed_operation_a_later_store_is_safe() {
                     let files = place.files(sim.clone());
                     assert_eq!(place.manifest(from + 1).store(&files).is_ok(), first);
                     sim.heal();
+                    // A folder whose own sync failed takes no more new files before it is opened again.
+                    let refused = files.names.lock().unwrap().is_some();
+                    let files = if refused { place.files(sim.clone()) } else { files };
                     sim.halt_at(sim.operations() + steps);
                     let second = place.manifest(from + 2).store(&files).is_ok();
                     let committed = if second { from + 2 } else { committed };

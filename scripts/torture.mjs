@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3600' }, only: { type: 'string' } } });
-const folder = fileURLToPath(new URL('.', import.meta.url));
+const folder = fileURLToPath(new URL('../packages/engine/', import.meta.url));
 const batteries = readdirSync(`${folder}tests`, { withFileTypes: true })
   .filter((entry) => entry.name.endsWith('.rs') || existsSync(`${folder}tests/${entry.name}/main.rs`))
   .map((entry) => entry.name.replace(/\.rs$/, ''))
