@@ -36,17 +36,30 @@ pub(crate) enum Allowed {
     Tail,
 }
 
-/// Looks at `files` through a writer and through a reader. `live` says that the damage lies where something is kept,
+/// The doors through which a damaged store is looked at.
+pub(crate) const BOTH: &[Door] = &[Door::Reader, Door::Writer];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    Reader,
+    Writer,
+}
+
+/// Looks at `files` through some doors. `live` says that the damage lies where something is kept,
 /// so that somebody must notice.
-pub(crate) fn judge(specimen: &Specimen, files: &Image, allowed: Allowed, live: bool) -> Result<Outcome, String> {
+pub(crate) fn judge(
+    specimen: &Specimen,
+    files: &Image,
+    allowed: Allowed,
+    live: bool,
+    doors: &[Door],
+) -> Result<Outcome, String> {
     let mut worst = Outcome::Right;
-    for read_only in [true, false] {
-        let settings = Options { read_only, ..options(specimen.key.as_ref()) };
+    for door in doors {
+        let settings = Options { read_only: *door == Door::Reader, ..options(specimen.key.as_ref()) };
         let attempt = || look(specimen, files, settings, allowed, live);
         let outcome = catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|_| Err("a panic".to_owned()));
-        let outcome = outcome.map_err(|complaint| {
-            format!("{} ({}): {complaint}", specimen.name, if read_only { "reader" } else { "writer" })
-        })?;
+        let outcome = outcome.map_err(|complaint| format!("{} ({door:?}): {complaint}", specimen.name))?;
         worst = worst.max(outcome);
     }
     Ok(worst)
