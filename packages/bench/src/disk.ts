@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the file system gave to everything in a folder. */
@@ -11,4 +11,11 @@ export function diskBytes(folder: string): number {
     else bytes += statSync(path).blocks * 512 || statSync(path).size;
   }
   return bytes;
+}
+
+/** A new folder in another. */
+export function subfolder(folder: string, name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  return path;
 }

@@ -27,13 +27,17 @@ export function scramble(n: number): number {
   return (word ^ (word >>> 15)) >>> 0;
 }
 
+/** What the JSON text of a document is long without its id, its name, its score, its city, and one letter more or less. */
+const FRAME_BYTES = '{"id":,"name":"","score":,"active":true,"city":""}'.length;
+
 /** The n-th document. */
 export function document(n: number): Document {
   const word = scramble(n);
   const city = cities[word % cities.length] ?? '';
   const score = ((word >>> 4) % 1_000) + 0.25;
-  const rest = { id: n, name: '', score, active: (word & 1) === 1, city };
-  return { ...rest, name: letterText(word, DOCUMENT_BYTES - JSON.stringify(rest).length) };
+  const active = (word & 1) === 1;
+  const others = FRAME_BYTES + String(n).length + String(score).length + city.length + (active ? 0 : 1);
+  return { id: n, name: letterText(word, DOCUMENT_BYTES - others), score, active, city };
 }
 
 /** Letters that do not repeat, so that compression finds in them what it would find in names. */

@@ -17,6 +17,8 @@ export interface Plan {
   readonly oneBatch: number;
   /** How often a command is started. */
   readonly starts: number;
+  /** How often a store is closed, or killed, and opened. */
+  readonly opens: number;
   /** Sizes at which growth is looked at; the peers take part up to the second number. */
   readonly growth: readonly number[];
   readonly growthOfPeers: number;
@@ -36,6 +38,7 @@ const tiny: Plan = {
   budgetBytes: 4 << 20,
   oneBatch: 20_000,
   starts: 1,
+  opens: 1,
   growth: [100, 1_000],
   growthOfPeers: 100,
 };
@@ -44,13 +47,14 @@ const fast: Plan = {
   name: 'fast',
   rounds: 3,
   rows: 30_000,
-  milliseconds: 150,
+  milliseconds: 120,
   callers: 1_000,
-  pastVersions: 50_000,
+  pastVersions: 20_000,
   depths: [1, 10, 100, 1_000],
   budgetBytes: 8 << 20,
   oneBatch: 200_000,
   starts: 7,
+  opens: 1,
   growth: [1_000, 10_000, 100_000, 1_000_000],
   growthOfPeers: 0,
 };
@@ -66,6 +70,7 @@ const full: Plan = {
   budgetBytes: 64 << 20,
   oneBatch: 1_000_000,
   starts: 25,
+  opens: 5,
   growth: [1_000, 10_000, 100_000, 1_000_000, 10_000_000],
   growthOfPeers: 1_000_000,
 };

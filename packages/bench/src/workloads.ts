@@ -22,7 +22,7 @@ export function workloadsOf(plan: Plan): Workload[] {
     concurrentPuts,
     pointGet,
     keptHistory,
-    ...plan.depths.map(pastReads),
+    ...plan.depths.map((depth) => pastReads(depth, plan)),
     ...plan.depths.map(pastLists),
     reopen,
     memory(plan),

@@ -16,7 +16,7 @@
 //! assert_eq!(past.get::<serde_json::Value>("users", "alice")?, Some(json!({"name": "Alice"})));
 //!
 //! db.revert("users", "alice")?;
-//! assert_eq!(db.get_or_err("users", "alice")?.value.unwrap(), r#"{"name":"Alice","city":"Paris"}"#);
+//! assert_eq!(db.get("users", "alice")?, Some(json!({"name": "Alice", "city": "Paris"})));
 //! # Ok(())
 //! # }
 //! ```

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Side } from '../alternate.js';
 import type { Contender } from '../contender.js';
-import type { Sample, StepParams } from '../workload.js';
+import type { StepParams } from '../workload.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -44,10 +46,23 @@ function build(): string {
   return program;
 }
 
-/** Lets the program load documents in batches, and takes its figure. */
-export function loadEngine({ plan, folder, contender: id, size }: StepParams): Sample {
-  const args = [folder, String(size), String(plan.milliseconds), id === engineSealed.id ? 'sealed' : 'plain'];
-  const { status, stdout, stderr } = spawnSync(build(), args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`The engine's program failed: ${stderr}`);
-  return { rate: Number(stdout) };
+/** Starts the program; it writes one batch whenever it is told to, and times it by itself. */
+export async function startEngine({ folder, contender: id, size }: StepParams): Promise<{ batch: Side; end(): void }> {
+  const args = [folder, String(size), id === engineSealed.id ? 'sealed' : 'plain', 'paced'];
+  const child = spawn(build(), args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await answers.next();
+    if (done) throw new Error("The engine's program ended before its time.");
+    return { milliseconds: Number(value) };
+  };
+  // It says that it is ready.
+  await answer();
+  return {
+    batch: () => {
+      child.stdin.write('\n');
+      return answer();
+    },
+    end: () => child.stdin.end(),
+  };
 }

@@ -2,7 +2,7 @@ import { contenderOf } from '../contenders.js';
 import { diskBytes } from '../disk.js';
 import { batches, keyOf, scramble } from '../document.js';
 import { BATCH, type Plan } from '../plan.js';
-import { until } from '../timed.js';
+import { pace } from '../timed.js';
 import type { Sample, StepParams, Workload } from '../workload.js';
 
 const VERSIONS = 10;
@@ -58,9 +58,8 @@ async function readGrown({ plan, folder, contender, size }: StepParams): Promise
   const past = contender.startsWith('koru') ? `seq:${middle}` : middle;
   const getPast = (n: number) => store.getPast(keys[n & 0xffff] ?? '', past);
   const rate = async (read: (n: number) => unknown) => {
-    await until(plan.milliseconds, Number.POSITIVE_INFINITY, read);
-    const { done, seconds } = await until(plan.milliseconds, Number.POSITIVE_INFINITY, read);
-    return done / seconds;
+    await pace(plan.milliseconds, read);
+    return pace(plan.milliseconds, read);
   };
   const sample = { open: opened, get: await rate(get), past: await rate(getPast) };
   await store.close();

@@ -1,7 +1,7 @@
 import { contenderOf } from '../contenders.js';
 import { keyOf, scramble } from '../document.js';
 import { fill } from '../load.js';
-import { until } from '../timed.js';
+import { pace } from '../timed.js';
 import type { Sample, StepParams, Workload } from '../workload.js';
 
 /** W4: random reads of documents that are in memory, as objects. */
@@ -25,8 +25,8 @@ async function gets({ plan, folder, contender, size }: StepParams): Promise<Samp
   const keys = Array.from({ length: 1 << 16 }, (_, n) => keyOf(scramble(n) % size));
   const get = (n: number) => store.get(keys[n & 0xffff] ?? '');
   // Long enough that every block of the store has been read once.
-  await until(plan.milliseconds, Number.POSITIVE_INFINITY, get);
-  const { done, seconds } = await until(plan.milliseconds, Number.POSITIVE_INFINITY, get);
+  await pace(plan.milliseconds, get);
+  const rate = await pace(plan.milliseconds, get);
   await store.close();
-  return { rate: done / seconds };
+  return { rate };
 }
