@@ -41,7 +41,8 @@ export function workloadTable({ results, versions }: Report, workload: Workload)
   const taking = [...versions.keys()].filter(({ id }) => results.samples(name, id).length > 0);
   const [first] = metrics;
   const ratios = taking.length > 1 && first !== undefined;
-  const against = workload.contenders.find((id) => id !== 'koru-delta');
+  // A share is a ratio already.
+  const against = first?.unit === 'ratio' ? undefined : workload.contenders.find((id) => id !== 'koru-delta');
   const head = ['', ...metrics.map(headOf)];
   if (ratios && against) head.push(`/ ${against}`);
   if (ratios) head.push('KoruDelta is');
