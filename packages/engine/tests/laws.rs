@@ -23,7 +23,7 @@ fn write(db: &KoruDelta, world: &World, dice: &mut Dice, count: usize) {
             2 => {
                 let mut batch = Batch::new();
                 batch.annotate(Some("ann"), Some("many at once")).unwrap();
-                for _ in 0..1 + dice.below(8) {
+                for _ in 0..=dice.below(8) {
                     let key = format!("k{}", dice.below(12));
                     batch.put_json(SPACES[dice.below(3)], &key, document(dice).as_bytes()).unwrap();
                 }

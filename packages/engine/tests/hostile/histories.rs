@@ -49,7 +49,7 @@ fn an_export_is_taken_as_it_is_however_it_is_cut() {
 fn a_damaged_export_writes_nothing() {
     let text = String::from_utf8(export(&sample())).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    let joined = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let joined = |lines: &[&str]| lines.iter().flat_map(|line| [line, "\n"]).collect::<String>();
     let refusals = [Code::ExportDamaged, Code::ImportRefused, Code::InvalidLine, Code::NewerFormat];
     let nothing = |text: &[u8], what: &str| {
         let db = empty();
@@ -136,7 +136,7 @@ fn a_database_that_is_not_empty_takes_what_comes_after_it() {
     let text = |times: &[&str]| {
         times
             .iter()
-            .map(|t| format!("{{\"key\":\"users/new\",\"value\":1,\"timestamp\":\"{t}\"}}\n"))
+            .flat_map(|time| ["{\"key\":\"users/new\",\"value\":1,\"timestamp\":\"", time, "\"}\n"])
             .collect::<String>()
     };
     let newest = |db: &KoruDelta| everything(db).pop().unwrap().timestamp;
