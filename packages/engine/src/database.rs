@@ -133,7 +133,7 @@ impl KoruDelta {
         self.now()?.at(moment)
     }
 
-    /// Writes a version of a document.
+    /// Writes a version of a document. A float that is no number becomes `null`, as `serde_json` has it.
     pub fn put<T: Serialize + ?Sized>(&self, namespace: &str, key: &str, value: &T) -> Result<Version> {
         let text = serde_json::to_vec(value)
             .map_err(|e| Error::new(Code::InvalidJson, format!("The value cannot be written as JSON: {e}.")))?;

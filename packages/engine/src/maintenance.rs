@@ -74,6 +74,10 @@ impl Worker {
         while state.rounds == round && !state.stopped {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        if state.rounds == round {
+            return Err(Error::new(Code::Internal, "The thread that flushes and merges has ended.")
+                .hint("Close the database and open it again. Nothing that was acknowledged is lost", None));
+        }
         state.failure.clone().map_or(Ok(()), Err)
     }
 
