@@ -7,7 +7,7 @@ export interface Sides {
 }
 
 /** What a side gives that takes its own time, in milliseconds. */
-export interface Timed {
+interface Timed {
   readonly milliseconds: number;
 }
 
