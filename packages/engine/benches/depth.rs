@@ -65,8 +65,8 @@ fn main() {
         let stats = db.now().and_then(|now| now.stats(false)).expect("figures");
         let now = db.now().expect("now");
         // The middle of the history, named by its time as a person would.
-        let middle = db.at(&format!("seq:{}", versions / 2)).expect("a seq").last_version().expect("a read");
-        let past = db.at(&middle.expect("versions").to_string()).expect("a moment");
+        let middle = db.at(format!("seq:{}", versions / 2)).expect("a seq").last_version().expect("a read");
+        let past = db.at(middle.expect("versions")).expect("a moment");
         let key = |n: u32| format!("key-{:08}", u64::from(n).wrapping_mul(7_919) % keys);
         let get = |view: &koru_delta::View| {
             each(100_000, |n| drop(black_box(view.get_json("bench", &key(n)).expect("a read"))))

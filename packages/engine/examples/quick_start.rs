@@ -24,7 +24,7 @@ fn main() -> koru_delta::Result<()> {
     let now: Option<User> = db.get("users", "alice")?;
     println!("now:    {now:?}");
 
-    let then: Option<User> = db.get_at("users", "alice", &first.version.to_string())?;
+    let then: Option<User> = db.get_at("users", "alice", first.version)?;
     assert_eq!(then, Some(alice));
 
     db.delete("users", "alice")?;

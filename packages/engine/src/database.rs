@@ -18,7 +18,7 @@ use crate::entry::{Found, FoundContent, OPEN_END};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::keyring::{self, SealKey};
-use crate::moment::Moment;
+use crate::moment::{Moment, ToMoment};
 use crate::options::{Durability, Options};
 use crate::receipt::Receipt;
 use crate::store::{Store, lock};
@@ -39,7 +39,7 @@ use crate::view::{HistoryQuery, ListQuery, NamespaceInfo, Page, View};
 /// db.delete("users", "alice")?;
 ///
 /// assert_eq!(db.get::<serde_json::Value>("users", "alice")?, None);
-/// let then: Option<serde_json::Value> = db.at(&before.to_string())?.get("users", "alice")?;
+/// let then: Option<serde_json::Value> = db.at(before)?.get("users", "alice")?;
 /// assert_eq!(then.unwrap()["name"], "Alice Smith");
 /// # Ok(())
 /// # }
@@ -124,12 +124,7 @@ impl KoruDelta {
     }
 
     /// The database at a moment: a version id, a time, `-10m`, `seq:123`. Every read exists there as well.
-    pub fn at(&self, moment: &str) -> Result<View> {
-        self.now()?.at_text(moment)
-    }
-
-    /// The database at a moment that was parsed before.
-    pub fn at_moment(&self, moment: &Moment) -> Result<View> {
+    pub fn at(&self, moment: impl ToMoment) -> Result<View> {
         self.now()?.at(moment)
     }
 
@@ -248,7 +243,7 @@ impl KoruDelta {
     }
 
     /// The document of a key at a moment.
-    pub fn get_at<T: DeserializeOwned>(&self, namespace: &str, key: &str, moment: &str) -> Result<Option<T>> {
+    pub fn get_at<T: DeserializeOwned>(&self, namespace: &str, key: &str, moment: impl ToMoment) -> Result<Option<T>> {
         self.at(moment)?.get(namespace, key)
     }
 
@@ -283,9 +278,9 @@ impl KoruDelta {
     }
 
     /// How a key's document changed from one moment to another.
-    pub fn diff(&self, namespace: &str, key: &str, from: &str, to: &str) -> Result<Difference> {
+    pub fn diff(&self, namespace: &str, key: &str, from: impl ToMoment, to: impl ToMoment) -> Result<Difference> {
         let now = self.now()?;
-        now.at_text(to)?.diff_since(&now.at_text(from)?, namespace, key)
+        now.at(to)?.diff_since(&now.at(from)?, namespace, key)
     }
 
     /// The feed of all versions after a cursor.

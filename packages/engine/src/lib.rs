@@ -12,7 +12,7 @@
 //! db.put("users", "alice", &json!({"name": "Alice", "city": "Paris"}))?;
 //! db.delete("users", "alice")?;
 //!
-//! let past = db.at(&first.version.to_string())?;
+//! let past = db.at(first.version)?;
 //! assert_eq!(past.get::<serde_json::Value>("users", "alice")?, Some(json!({"name": "Alice"})));
 //!
 //! db.revert("users", "alice")?;
@@ -92,7 +92,7 @@ pub use export::Exporter;
 pub use import::{ImportOptions, ImportReport, Importer};
 pub use keyring::SealKey;
 pub use loader::{LineOptions, Loader, MAX_LINE_BYTES, Reject};
-pub use moment::Moment;
+pub use moment::{Moment, ToMoment};
 pub use options::{Durability, Options};
 pub use receipt::Receipt;
 pub use stamp::{InvalidTime, Stamp};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::stamp::{Instant, InvalidTime, LAST_MICROSECOND};
+use crate::stamp::{Instant, InvalidTime, LAST_MICROSECOND, Stamp};
+use crate::version_id::VersionId;
 
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,48 @@ impl Moment {
     /// than a microsecond is cut off. A date alone is its day at 00:00:00Z.
     pub fn parse(text: &str) -> Result<Self, InvalidMoment> {
         parse(text).map_err(|problem| InvalidMoment { text: shorten(text), problem })
+    }
+}
+
+/// Whatever names a moment: a text, a version's id, a stamp (its whole commit), or a [`Moment`].
+pub trait ToMoment {
+    /// The moment, not yet looked up.
+    fn to_moment(&self) -> Result<Moment, InvalidMoment>;
+}
+
+impl ToMoment for Moment {
+    fn to_moment(&self) -> Result<Moment, InvalidMoment> {
+        Ok(self.clone())
+    }
+}
+
+impl ToMoment for str {
+    fn to_moment(&self) -> Result<Moment, InvalidMoment> {
+        Moment::parse(self)
+    }
+}
+
+impl ToMoment for String {
+    fn to_moment(&self) -> Result<Moment, InvalidMoment> {
+        Moment::parse(self)
+    }
+}
+
+impl ToMoment for VersionId {
+    fn to_moment(&self) -> Result<Moment, InvalidMoment> {
+        Ok(Moment::Version(self.to_string()))
+    }
+}
+
+impl ToMoment for Stamp {
+    fn to_moment(&self) -> Result<Moment, InvalidMoment> {
+        Ok(Moment::Time { us: self.micros(), whole_ms: false })
+    }
+}
+
+impl<T: ToMoment + ?Sized> ToMoment for &T {
+    fn to_moment(&self) -> Result<Moment, InvalidMoment> {
+        (**self).to_moment()
     }
 }
 

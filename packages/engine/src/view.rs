@@ -13,7 +13,7 @@ use crate::code::Code;
 use crate::cursor::{Call, Cursor};
 use crate::entry::{Found, Horizon};
 use crate::error::{Error, Result};
-use crate::moment::Moment;
+use crate::moment::{Moment, ToMoment};
 use crate::scan::{Scan, prefix_end};
 use crate::state::State;
 use crate::store::Store;
@@ -100,13 +100,14 @@ impl View {
         Ok(Self { store: store.clone(), horizon: state.now(), state })
     }
 
-    /// The same database at a moment, within what this view sees.
-    pub fn at(&self, moment: &Moment) -> Result<Self> {
+    /// The same database at a moment, within what this view sees: a version id, a time, `-10m`, `seq:123`.
+    pub fn at(&self, moment: impl ToMoment) -> Result<Self> {
+        let moment = parse_moment(moment)?;
         let stamp_horizon = |stamp: u64| {
             let bound = self.state.at_stamp(stamp);
             Horizon { stamp: bound.stamp.min(self.horizon.stamp), ..self.horizon }
         };
-        let horizon = match moment {
+        let horizon = match &moment {
             Moment::Time { us, .. } => stamp_horizon(*us),
             Moment::Ago { us: 0 } => self.horizon,
             Moment::Ago { us } => stamp_horizon(self.store.clock.now_us().saturating_sub(*us)),
@@ -120,11 +121,6 @@ impl View {
             }
         };
         Ok(Self { horizon, ..self.clone() })
-    }
-
-    /// The same database at the moment that a text names: a version id, a time, `-10m`, `seq:123`.
-    pub fn at_text(&self, moment: &str) -> Result<Self> {
-        self.at(&parse_moment(moment)?)
     }
 
     /// The document of a key, read as a `T`; `None` when it has none.
@@ -318,8 +314,8 @@ impl View {
 }
 
 /// Reads the text of a moment.
-pub(crate) fn parse_moment(text: &str) -> Result<Moment> {
-    Moment::parse(text).map_err(|e| invalid_moment(format!("{e}.")))
+pub(crate) fn parse_moment(moment: impl ToMoment) -> Result<Moment> {
+    moment.to_moment().map_err(|e| invalid_moment(format!("{e}.")))
 }
 
 fn invalid_moment(detail: String) -> Error {

@@ -178,7 +178,7 @@ fn an_export_of_an_import_is_the_export() {
             assert_eq!(answers(&other, &moments), answers(&db, &moments), "copy {copy}, seed {seed}");
         }
         // An export of a moment is the beginning of the whole.
-        let half = db.at(&format!("seq:{}", all_changes(&db).len() / 2)).unwrap();
+        let half = db.at(format!("seq:{}", all_changes(&db).len() / 2)).unwrap();
         let half = String::from_utf8(half.export().unwrap().flat_map(Result::unwrap).collect()).unwrap();
         assert!(body(&first).starts_with(body(&half)));
     });
@@ -202,7 +202,7 @@ fn the_feed_folded_is_the_state_at_every_commit() {
         newest.insert(name, version.clone());
         let ends = changes.get(at + 1).is_none_or(|next| next.timestamp != version.timestamp);
         if ends && dice.below(6) == 0 {
-            let view = db.at(&version.version.to_string()).unwrap();
+            let view = db.at(version.version).unwrap();
             for space in SPACES {
                 let folded: Vec<Version> =
                     newest.values().filter(|v| v.namespace == space && !v.deleted).cloned().collect();

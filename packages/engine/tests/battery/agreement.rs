@@ -50,7 +50,7 @@ pub(crate) fn text_of(when: When, oracle: &Oracle) -> String {
 
 /// The view of a moment, and the seq up to which it sees.
 fn view(db: &KoruDelta, oracle: &Oracle, when: When) -> Result<(View, u64)> {
-    let view = db.at(&text_of(when, oracle))?;
+    let view = db.at(text_of(when, oracle))?;
     Ok((view, oracle.through(when)))
 }
 

@@ -201,7 +201,7 @@ fn read_once(path: &Path, at_least: u64) -> u64 {
     assert_eq!(seqs, (newest + 1) * 21);
     let page = db.changes(ChangesQuery { limit: 10_000, values: false, ..ChangesQuery::default() }).unwrap();
     assert!(page.changes.iter().zip(1..).all(|(v, seq)| v.seq == seq), "the feed has a gap");
-    let view = db.at(&format!("seq:{}", seqs / 2)).unwrap();
+    let view = db.at(format!("seq:{}", seqs / 2)).unwrap();
     assert_eq!(view.list("group", ListQuery::default()).unwrap().versions.len(), 20);
     newest
 }

@@ -58,7 +58,7 @@ fn check_views(db: &KoruDelta, dice: &mut Dice) -> koru_delta::Result<()> {
             assert_eq!(pair[0].previous, Some(pair[1].version), "the chain of {space}/{} is broken", version.key);
             assert!(pair[0].timestamp > pair[1].timestamp && pair[0].seq > pair[1].seq);
         }
-        let past = db.at(&history[history.len() - 1].version.to_string())?;
+        let past = db.at(history[history.len() - 1].version)?;
         let then = numbers(&past.list(&space, ListQuery::default())?.versions);
         assert!(
             then.len() == TOGETHER && then.windows(2).all(|pair| pair[0] == pair[1]),

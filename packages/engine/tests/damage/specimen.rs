@@ -178,11 +178,11 @@ impl Question {
     /// The answer as text.
     pub(crate) fn ask(&self, db: &KoruDelta) -> Result<String> {
         let now = db.now()?;
-        let view = |at: &Option<String>| at.as_ref().map_or_else(|| Ok(now.clone()), |at| now.at_text(at));
+        let view = |at: &Option<String>| at.as_ref().map_or_else(|| Ok(now.clone()), |at| now.at(at));
         match self {
             Self::Get(space, key) => Ok(format!("{:?}", now.get_json(space, key)?)),
             Self::GetAt(space, key, at) => {
-                Ok(now.at_text(at)?.get_version(space, key)?.map_or_else(String::new, |v| told(&[v])))
+                Ok(now.at(at)?.get_version(space, key)?.map_or_else(String::new, |v| told(&[v])))
             }
             Self::History(space, key) => Ok(told(&now.history(space, key, HistoryQuery::default())?.versions)),
             Self::List(space, at, reverse) => {
@@ -191,10 +191,10 @@ impl Question {
             }
             Self::Namespaces => Ok(format!("{:?}", now.namespaces(true)?)),
             Self::Changes(at) => Ok(told(&view(at)?.changes(ChangesQuery::default())?.changes)),
-            Self::Diff(space, key, at) => Ok(now.diff_since(&now.at_text(at)?, space, key)?.patch),
+            Self::Diff(space, key, at) => Ok(now.diff_since(&now.at(at)?, space, key)?.patch),
             Self::Export(at) => {
                 let mut text = Vec::new();
-                for piece in now.at_text(at)?.export()? {
+                for piece in now.at(at)?.export()? {
                     text.extend(piece?);
                 }
                 // The first line tells the time of the export, and the last one its sum.

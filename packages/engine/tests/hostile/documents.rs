@@ -280,7 +280,7 @@ fn batches_of_none_and_of_a_million() {
     assert_eq!(receipt.count(), 1_000_000);
     assert_eq!(receipt.last_seq(), Some(before as u64 + 1_000_000));
     assert_eq!(db.get_json("many", "999999").unwrap().as_deref(), Some(&b"0"[..]));
-    let half_way = db.at(&format!("seq:{}", before + 500_000)).unwrap();
+    let half_way = db.at(format!("seq:{}", before + 500_000)).unwrap();
     assert!(half_way.get_json("many", "999999").unwrap().is_some(), "a read in the past never sees half a batch");
 }
 
