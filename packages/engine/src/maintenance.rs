@@ -148,7 +148,8 @@ impl Store {
     /// Makes room for a writer: does a round of work, or waits for one.
     pub(crate) fn help_or_wait(&self) -> Result<()> {
         match &self.worker {
-            Some(worker) => worker.want_and_wait(),
+            // A thread that has ended because the database was closed is no mistake.
+            Some(worker) => worker.want_and_wait().or_else(|error| self.check_open().and(Err(error))),
             None => self.do_work(),
         }
     }
