@@ -14,7 +14,6 @@ use crate::changes::{ChangesPage, ChangesQuery};
 use crate::code::Code;
 use crate::cursor::Cursor;
 use crate::difference::Difference;
-use crate::entry::{Found, FoundContent, OPEN_END};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::keyring::{self, SealKey};
@@ -334,23 +333,7 @@ impl KoruDelta {
             None => batch.delete(namespace, key)?,
         };
         let meta = batch.meta.clone();
-        let answer = self.store.commit(vec![batch]).pop();
-        let committed = answer.unwrap_or_else(|| Err(Error::new(Code::Closed, "The write got no answer.")))?;
-        let found = Found {
-            seq: committed.first_seq,
-            index: 0,
-            stamp: committed.stamp,
-            ended: OPEN_END,
-            deleted: text.is_none(),
-            meta,
-            content: FoundContent::Inline(Vec::new()),
-        };
-        // The commit counts, also when the database is being closed by now: so the view is taken without asking.
-        let state = self.store.state();
-        let view = View { horizon: state.now(), state, store: self.store.clone() };
-        let address = address(namespace, key)?;
-        let previous = view.previous_of(&address, &found)?;
-        self.store.version(&address, found, previous, false)
+        self.write(batch)?.record(&address(namespace, key)?, meta, text.is_none())
     }
 
     fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {

@@ -283,7 +283,7 @@ impl Door {
             let answer = match refusal {
                 Some(error) => Err(error),
                 None => match written.next() {
-                    Some((Ok(receipt), Some(name))) if put => results::written(&self.db, &receipt, name),
+                    Some((Ok(receipt), Some(name))) if put => results::written(&receipt, name),
                     Some((Ok(receipt), _)) => {
                         let mut out = Vec::new();
                         results::receipt(&receipt, &mut out);

@@ -2,16 +2,14 @@
 
 use crate::batch::Batch;
 use crate::changes::ChangesPage;
-use crate::database::KoruDelta;
 use crate::difference::{Difference, DifferencePage};
-use crate::entry::{Found, FoundContent, OPEN_END};
 use crate::error::Result;
 use crate::op::Op;
 use crate::receipt::Receipt;
 use crate::render::{self, Object, array};
 use crate::statistics::Statistics;
 use crate::verify::Verification;
-use crate::view::{NamespaceInfo, Page, View};
+use crate::view::{NamespaceInfo, Page};
 
 pub(super) fn page(name: &str, page: &Page, out: &mut Vec<u8>) {
     let mut object = Object::new(out);
@@ -58,21 +56,9 @@ impl Written {
 }
 
 /// The record of a single put, without its document.
-pub(super) fn written(db: &KoruDelta, receipt: &Receipt, written: Written) -> Result<String> {
-    let state = db.store.state();
-    let view = View { horizon: state.now(), state, store: db.store.clone() };
-    let found = Found {
-        seq: receipt.first_seq().unwrap_or(1),
-        index: 0,
-        stamp: receipt.timestamp().unwrap_or_default().micros(),
-        ended: OPEN_END,
-        deleted: false,
-        meta: written.meta,
-        content: FoundContent::Inline(Vec::new()),
-    };
-    let previous = view.previous_of(&written.address, &found)?;
+pub(super) fn written(receipt: &Receipt, written: Written) -> Result<String> {
     let mut out = Vec::with_capacity(256);
-    render::version(&db.store.version(&written.address, found, previous, false)?, &mut out);
+    render::version(&receipt.record(&written.address, written.meta, false)?, &mut out);
     super::text(out)
 }
 
