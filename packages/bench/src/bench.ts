@@ -9,9 +9,11 @@ import { describeMachine } from './machine.js';
 import { page } from './page.js';
 import { type Plan, plans } from './plan.js';
 import { asJson, header, type Report, targetTable, workloadTable } from './report.js';
+import type { Results } from './results.js';
 import { runAll } from './runner.js';
 import { buildSqlite } from './stores/sqlite.js';
 import { targetsOf } from './targets.js';
+import type { Workload } from './workload.js';
 import { workloadsOf } from './workloads.js';
 
 const usage = `Usage: npm run bench -- [OPTIONS]
@@ -64,9 +66,12 @@ async function bench(plan: Plan, folder: string): Promise<void> {
   const about = { machine: describeMachine(folder), plan, versions, missing, workloads, skipped };
   if (!values.json) console.log(`${header(about)}\n`);
   try {
-    const results = await runAll({ plan, workloads, contenders: [...versions.keys()], folder, progress });
-    progress('');
-    show({ ...about, results, targets: targetsOf(results, plan) });
+    const done = (workload: Workload, results: Results) => {
+      progress('');
+      if (!values.json) console.log(`${workloadTable({ results, versions }, workload)}\n`);
+    };
+    const results = await runAll({ plan, workloads, contenders: [...versions.keys()], folder, progress, done });
+    end({ ...about, results, targets: targetsOf(results, plan) });
   } finally {
     if (folder === cache) rmSync(folder, { recursive: true, force: true });
   }
@@ -96,15 +101,12 @@ async function ask(invited: readonly Contender[]) {
   return { versions, missing };
 }
 
-function show(report_: Report): void {
-  if (values.json) console.log(asJson(report_));
-  else {
-    for (const workload of report_.workloads) console.log(`${workloadTable(report_, workload)}\n`);
-    console.log(`What is to be reached\n\n${targetTable(report_.targets)}`);
-  }
-  if (report_.plan.name === 'fast') return;
+function end(outcome: Report): void {
+  if (values.json) console.log(asJson(outcome));
+  else console.log(`What is to be reached\n\n${targetTable(outcome.targets)}`);
+  if (outcome.plan.name === 'fast') return;
   mkdirSync(report, { recursive: true });
-  writeFileSync(`${report}index.html`, page(report_));
+  writeFileSync(`${report}index.html`, page(outcome));
   if (!values.json) console.log('\nThe page of plots: packages/bench/report/index.html');
 }
 

@@ -1,5 +1,4 @@
 import { escaped } from './escaped.js';
-import { figureText } from './table.js';
 
 /** A line: figures by size. */
 export interface Line {
@@ -11,8 +10,10 @@ const WIDTH = 720;
 const HEIGHT = 300;
 const EDGE = { left: 64, right: 110, top: 14, bottom: 40 };
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact' });
+
 /** Lines over sizes, both axes logarithmic, as an SVG that names itself. Lines differ in colour, dashes and mark. */
-export function linePlot(title: string, unit: string, lines: readonly Line[]): string {
+export function linePlot(title: string, lines: readonly Line[]): string {
   const points = lines.flatMap(({ points: own }) => own);
   const across = scale(
     points.map(({ size }) => size),
@@ -26,10 +27,9 @@ export function linePlot(title: string, unit: string, lines: readonly Line[]): s
   );
   const sizes = [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b);
   const body = [
-    ...up.ticks.map((tick) => horizontal(up.at(tick), figureText(tick))),
-    ...sizes.map((size) => vertical(across.at(size), size.toLocaleString('en'))),
+    ...up.ticks.map((tick) => horizontal(up.at(tick), compact.format(tick))),
+    ...sizes.map((size) => vertical(across.at(size), compact.format(size))),
     `<text x="${WIDTH / 2 - 30}" y="${HEIGHT - 4}" text-anchor="middle">versions</text>`,
-    `<text x="4" y="10">${escaped(unit)}</text>`,
     ...drawn(lines, across.at, up.at),
   ];
   return `<svg role="img" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-label="${escaped(title)}">${body.join('')}</svg>`;

@@ -1,7 +1,7 @@
 import { type Bar, barPlot } from './bar-plot.js';
 import { escaped } from './escaped.js';
 import { type Line, linePlot } from './line-plot.js';
-import { header, type Report, targetTable, workloadTable } from './report.js';
+import { header, headOf, type Report, targetTable, workloadTable } from './report.js';
 import type { Workload } from './workload.js';
 
 const style = `
@@ -92,9 +92,8 @@ function growthSections(report: Report): string[] {
         }),
       }))
       .filter(({ points }) => points.length > 0);
-    const title = `How ${metric.title} grows; ${metric.better} is better`;
-    const unit = metric.title.includes(metric.unit) || metric.unit === 'per second' ? metric.title : metric.unit;
-    return `<h3>${escaped(title)}</h3>\n${linePlot(title, unit, lines)}`;
+    const title = `How ${headOf(metric)} grows with the versions; ${metric.better} is better`;
+    return `<h3>${escaped(title)}</h3>\n${linePlot(title, lines)}`;
   });
   const tables = sizes.map((workload) => `${workload.title}\n\n${withoutTitle(workloadTable(report, workload))}`);
   return [section('Growth', smallest.how, plots.join('\n'), tables.join('\n\n'))];

@@ -36,7 +36,7 @@ export function header({ machine, plan, versions, missing, skipped }: Omit<Repor
 }
 
 /** The table of a workload: figures, ratios to the floor, and how many times better KoruDelta is. */
-export function workloadTable({ results, versions }: Report, workload: Workload): string {
+export function workloadTable({ results, versions }: Pick<Report, 'results' | 'versions'>, workload: Workload): string {
   const { name, title, how, metrics } = workload;
   const taking = [...versions.keys()].filter(({ id }) => results.samples(name, id).length > 0);
   const [first] = metrics;
@@ -62,7 +62,8 @@ function advantage(results: Results, workload: string, metric: Metric, other: st
     : results.ratio(workload, metric.name, other, 'koru-delta');
 }
 
-function headOf({ title, unit }: Metric): string {
+/** The name of a metric with its unit, where that is not in the name. */
+export function headOf({ title, unit }: Metric): string {
   return unit === 'µs' || unit === 'ms' || unit === 'MiB' ? `${title}, ${unit}` : title;
 }
 

@@ -16,6 +16,8 @@ export interface Run {
   readonly folder: string;
   /** Told before each turn. */
   readonly progress: (what: string) => void;
+  /** Told behind each workload. */
+  readonly done: (workload: Workload, results: Results) => void;
 }
 
 /** Runs every workload in rounds; in each round every contender has its turn, and each round begins with another one. */
@@ -31,6 +33,7 @@ export async function runAll(run: Run): Promise<Results> {
         results.add(workload.name, contender.id, await turn(run, workload, contender));
       }
     }
+    run.done(workload, results);
   }
   return results;
 }

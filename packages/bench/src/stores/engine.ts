@@ -28,11 +28,13 @@ function contender(id: string, label: string): Contender {
   };
 }
 
-let program: string | undefined;
+/** Where the program is, for this process and those it starts. */
+const variable = 'KORU_DELTA_BENCH_ENGINE';
 
-/** Builds the program that measures the engine, when it is not fresh; gives its path. */
+/** Builds the program that measures the engine, when it is not fresh, once in a run; gives its path. */
 function build(): string {
-  if (program) return program;
+  const known = process.env[variable];
+  if (known) return known;
   const command = ['build', '--release', '--locked', '-p', 'koru-delta', '--bench', 'durable', '--message-format=json'];
   const { status, stdout, error } = spawnSync('cargo', command, {
     cwd: root,
@@ -42,7 +44,8 @@ function build(): string {
   });
   const built = /"executable":"([^"]*durable[^"]*)"/.exec(stdout ?? '');
   if (status !== 0 || !built?.[1]) throw new Error(`cargo cannot build it: ${error?.message ?? `exit code ${status}`}`);
-  program = JSON.parse(`"${built[1]}"`) as string;
+  const program = JSON.parse(`"${built[1]}"`) as string;
+  process.env[variable] = program;
   return program;
 }
 

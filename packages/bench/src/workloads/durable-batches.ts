@@ -37,7 +37,7 @@ async function load(params: StepParams): Promise<Sample> {
   const { plan, folder, size } = params;
   const beside = await floor.open(subfolder(folder, 'floor'));
   const floorReady = makeReady(beside, size);
-  await warmUp(beside, plan.milliseconds / 3);
+  await warmUp(beside, plan.milliseconds);
   const own = await contestant({ ...params, folder: subfolder(folder, 'own') });
   const sides = await alternate(plan.milliseconds, floorReady.length, own.batch, (n) => beside.batch(floorReady[n]));
   await own.end();
@@ -54,6 +54,6 @@ async function contestant(params: StepParams): Promise<{ batch: Side; end(): voi
   if (contender === engine.id || contender === engineSealed.id) return startEngine(params);
   const store = await contenderOf(contender).open(folder);
   const ready = makeReady(store, size);
-  await warmUp(store, plan.milliseconds / 3);
+  await warmUp(store, plan.milliseconds);
   return { batch: (n) => store.batch(ready[n]), end: () => store.close() };
 }

@@ -28,7 +28,7 @@ async function load({ plan, folder, contender, size }: StepParams): Promise<Samp
   const kept = await open(subfolder(folder, 'kept'), { history: true });
   const plain = await open(subfolder(folder, 'plain'));
   const [versions, keys] = [makeReady(kept, size / VERSIONS, VERSIONS), makeReady(plain, size)];
-  for (const store of [kept, plain]) await warmUp(store, plan.milliseconds / 3);
+  for (const store of [kept, plain]) await warmUp(store, plan.milliseconds);
   const sides = await alternate(
     plan.milliseconds,
     keys.length,
