@@ -1,6 +1,7 @@
 // Measures KoruDelta against the floor and its peers: `npm run bench`, `npm run bench -- --full`.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Contender } from './contender.js';
@@ -52,7 +53,7 @@ function choosePlan(): Plan {
   return { ...plan, rounds };
 }
 
-async function bench(plan: Plan, folder: string): Promise<void> {
+async function bench(plan: Plan, place: string): Promise<void> {
   if (values['build-peers']) buildSqlite();
   const wanted = workloadsOf(plan).filter(({ name }) => isWanted(name));
   if (wanted.length === 0) throw new Error(`No workload begins with ${values.only}.`);
@@ -62,7 +63,8 @@ async function bench(plan: Plan, folder: string): Promise<void> {
   });
   const workloads = wanted.filter(({ title }) => !skipped.some((one) => one.title === title));
   const { versions, missing } = await ask(contenders.filter(({ id }) => isInvited(id)));
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(place, { recursive: true });
+  const folder = mkdtempSync(join(place, 'run-'));
   const about = { machine: describeMachine(folder), plan, versions, missing, workloads, skipped };
   if (!values.json) console.log(`${header(about)}\n`);
   try {
@@ -73,7 +75,7 @@ async function bench(plan: Plan, folder: string): Promise<void> {
     const results = await runAll({ plan, workloads, contenders: [...versions.keys()], folder, progress, done });
     end({ ...about, results, targets: targetsOf(results, plan) });
   } finally {
-    if (folder === cache) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -39,7 +39,6 @@ export async function runAll(run: Run): Promise<Results> {
 }
 
 async function turn({ plan, folder }: Run, workload: Workload, contender: Contender) {
-  mkdirSync(folder, { recursive: true });
   const own = mkdtempSync(join(folder, 'turn-'));
   let count = 0;
   const next = () => {
