@@ -40,13 +40,22 @@ export function document(n: number): Document {
   return { id: n, name: letterText(word, DOCUMENT_BYTES - others), score, active, city };
 }
 
-/** Letters that do not repeat, so that compression finds in them what it would find in names. */
+/**
+ * Letters that do not repeat, so that compression finds in them what it would find in names. They are made as bytes: a text
+ * that is put together letter by letter is one only when somebody reads it, and whoever did that first would pay.
+ */
 function letterText(seed: number, length: number): string {
-  let text = '';
-  for (let word = seed; text.length < length; word = scramble(word)) {
-    for (let rest = word; rest > 0 && text.length < length; rest = Math.floor(rest / 36)) text += letters[rest % 36];
+  const bytes = Buffer.allocUnsafe(length);
+  let word = seed;
+  for (let at = 0, rest = word; at < length; at += 1) {
+    bytes[at] = letters.charCodeAt(rest % letters.length);
+    rest = Math.floor(rest / letters.length);
+    if (rest === 0) {
+      word = scramble(word);
+      rest = word;
+    }
   }
-  return text;
+  return bytes.toString('latin1');
 }
 
 /** The n-th key. Keys sort by their number. */
