@@ -8,10 +8,12 @@ use napi::bindgen_prelude::{AsyncTask, ToNapiValue, TypeName};
 use napi::{Env, JsString};
 use napi_derive::napi;
 
+use crate::batch::NativeBatch;
 use crate::exporter::NativeExporter;
 use crate::failure::{guarded, rejection};
 use crate::importer::NativeImporter;
 use crate::loader::NativeLoader;
+use crate::text::utf8;
 use crate::work::Work;
 
 /// An open database. Parameters and results are JSON text; a failure is an `Error` whose message is the error record.
@@ -62,9 +64,18 @@ impl NativeDatabase {
     }
 
     /// Runs many writes, each on its own, with one sync for all: `[{op, params}]` to `[{ok} | {error}]`.
+    ///
+    /// The calls are UTF-8, which is copied before this returns.
     #[napi(ts_return_type = "Promise<string>")]
-    pub fn call_many(&self, calls: String) -> AsyncTask<Work<String>> {
-        self.promise(move |door| Ok(door.call_many(&calls)))
+    pub fn call_many(&self, calls: &[u8]) -> AsyncTask<Work<String>> {
+        let calls = calls.to_vec();
+        self.promise(move |door| Ok(door.call_many(utf8(&calls)?)))
+    }
+
+    /// Starts a batch that arrives in pieces.
+    #[napi]
+    pub fn batch(&self, options: String) -> napi::Result<NativeBatch> {
+        guarded(|| self.door.batch(&options)).map(NativeBatch::new)
     }
 
     /// Writes lines of JSON in one atomic batch.

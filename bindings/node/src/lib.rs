@@ -6,10 +6,12 @@
 // Node-API hands strings over by value.
 #![allow(clippy::needless_pass_by_value)]
 
+mod batch;
 mod database;
 mod exporter;
 mod failure;
 mod importer;
 mod loader;
 mod shared;
+mod text;
 mod work;

@@ -36,7 +36,8 @@ pub struct Batch {
     pub(crate) expectations: Vec<Expectation>,
     pub(crate) meta: Vec<u8>,
     minifier: Minifier,
-    key: Vec<u8>,
+    /// The store's key of the write that was added last.
+    pub(crate) key: Vec<u8>,
     document: Vec<u8>,
 }
 
@@ -121,6 +122,17 @@ impl Batch {
         self.bytes.len()
     }
 
+    /// Hands out what was added as a batch of its own, and goes on empty with the room it has for its work.
+    pub(crate) fn split(&mut self) -> Self {
+        Self {
+            bytes: std::mem::take(&mut self.bytes),
+            offsets: std::mem::take(&mut self.offsets),
+            expectations: std::mem::take(&mut self.expectations),
+            meta: self.meta.clone(),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, content: Option<&[u8]>) -> Result<&mut Self> {
         let room = self.key.len() + self.meta.len() + content.map_or(0, <[u8]>::len) + 32;
         if self.offsets.len() >= MAX_COMMIT_VERSIONS || self.bytes.len() + room > MAX_BATCH_BYTES {
@@ -134,6 +146,7 @@ impl Batch {
             ));
         }
         self.offsets.push(self.bytes.len() as u32);
+        self.bytes.reserve(room);
         Op { key: &self.key, meta: &self.meta, content }.encode(&mut self.bytes);
         Ok(self)
     }

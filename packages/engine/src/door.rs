@@ -3,14 +3,15 @@
 //! NAPI, WASM, stdio and HTTP carry the same calls; a new operation is added here and in the table of the protocol.
 //! Params are strict: a member that an operation does not know is refused by name.
 
+mod columns;
 mod loading;
+mod many;
 mod params;
 mod results;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
-pub use loading::{DoorExporter, DoorImporter, DoorLoader};
+pub use loading::{DoorBatch, DoorExporter, DoorImporter, DoorLoader};
 use params::{
     BatchParams, ChangesParams, DeleteParams, DiffParams, GetParams, HistoryParams, ListParams, NamespacesParams,
     OpenParams, PutParams, RevertParams, StatsParams, Text, VerifyParams, if_version,
@@ -118,37 +119,10 @@ impl Door {
         self.view(at)?.get_json(namespace, key)
     }
 
-    /// Carries out many writes with one sync. Takes a JSON array of `{"op":…,"params":…}` and answers an array of
-    /// `{"ok":…}` and `{"error":…}` in the same order. Neighbouring puts and batches are written together, each all or
-    /// none; a delete or a revert looks at what is there, so it waits for the writes before it.
+    /// Carries out many writes with one sync: `[{"op":…,"params":…}]` to `[{"ok":…} | {"error":…}]`. How, is told in
+    /// `door/many.rs`.
     pub fn call_many(&self, calls: &str) -> String {
-        let calls: Vec<Call<'_>> = match parse(calls) {
-            Ok(calls) => calls,
-            Err(error) => return format!("[{{\"error\":{}}}]", error.to_json()),
-        };
-        let mut answers: Vec<Result<String>> = Vec::with_capacity(calls.len());
-        let mut group: Vec<Result<Batch>> = Vec::new();
-        let mut puts: Vec<bool> = Vec::new();
-        for call in &calls {
-            if let Some(prepared) = blind_batch(call) {
-                group.push(prepared);
-                puts.push(call.op == "put");
-            } else {
-                self.write_group(&mut group, &mut puts, &mut answers);
-                answers.push(self.call(&call.op, call.params.get()));
-            }
-        }
-        self.write_group(&mut group, &mut puts, &mut answers);
-        let mut out = Vec::new();
-        render::array(&mut out, answers, |answer, out| {
-            let mut object = render::Object::new(out);
-            match answer {
-                Ok(result) => object.raw("ok", result.as_bytes()),
-                Err(error) => object.raw("error", error.to_json().as_bytes()),
-            };
-            object.end();
-        });
-        String::from_utf8_lossy(&out).into_owned()
+        String::from_utf8_lossy(&many::call_many(self, calls)).into_owned()
     }
 
     /// Writes newline-delimited JSON as one batch.
@@ -158,6 +132,11 @@ impl Door {
         let mut out = Vec::new();
         results::receipt(&receipt, &mut out);
         text(out)
+    }
+
+    /// A batch whose writes come piece by piece; `options` are `{actor?, reason?}`.
+    pub fn batch(&self, options: &str) -> Result<DoorBatch> {
+        DoorBatch::new(&self.db, &parse(options)?)
     }
 
     /// A loader of lines that come piece by piece.
@@ -263,72 +242,32 @@ impl Door {
         results::difference(&difference, out);
         Ok(())
     }
-
-    /// Writes what was gathered and appends the answers.
-    fn write_group(&self, group: &mut Vec<Result<Batch>>, puts: &mut Vec<bool>, answers: &mut Vec<Result<String>>) {
-        let mut batches = Vec::with_capacity(group.len());
-        let mut refusals: Vec<Option<Error>> = Vec::with_capacity(group.len());
-        for prepared in group.drain(..) {
-            match prepared {
-                Ok(batch) => {
-                    batches.push(batch);
-                    refusals.push(None);
-                }
-                Err(error) => refusals.push(Some(error)),
-            }
-        }
-        let names: Vec<Option<results::Written>> = batches.iter().map(results::Written::of).collect();
-        let mut written = self.db.write_all(batches).into_iter().zip(names);
-        for (refusal, put) in refusals.into_iter().zip(puts.drain(..)) {
-            let answer = match refusal {
-                Some(error) => Err(error),
-                None => match written.next() {
-                    Some((Ok(receipt), Some(name))) if put => results::written(&receipt, name),
-                    Some((Ok(receipt), _)) => {
-                        let mut out = Vec::new();
-                        results::receipt(&receipt, &mut out);
-                        text(out)
-                    }
-                    Some((Err(error), _)) => Err(error),
-                    None => Err(Error::new(Code::Closed, "The write got no answer.")),
-                },
-            };
-            answers.push(answer);
-        }
-    }
 }
 
-/// One of many calls.
-#[derive(Deserialize)]
-struct Call<'a> {
-    op: std::borrow::Cow<'a, str>,
-    #[serde(borrow)]
-    params: &'a RawValue,
-}
-
-/// The batch of a write that need not look at what is there; `None` for other calls.
-fn blind_batch(call: &Call<'_>) -> Option<Result<Batch>> {
-    match &*call.op {
-        "put" => Some(parse(call.params.get()).and_then(|p: PutParams<'_>| {
-            let mut one = Batch::new();
-            one.annotate(p.actor.as_deref(), p.reason.as_deref())?;
-            params::expect(&mut one, &p.namespace, &p.key, p.if_version)?;
-            one.put_json(&p.namespace, &p.key, p.value.get().as_bytes())?;
-            Ok(one)
-        })),
-        "batch" => Some(parse(call.params.get()).and_then(|p| batch(&p))),
-        _ => None,
-    }
-}
-
+/// The batch of the operation `batch`.
 fn batch(p: &BatchParams<'_>) -> Result<Batch> {
-    let mut batch = Batch::new();
-    batch.annotate(p.actor.as_deref(), p.reason.as_deref())?;
-    for expectation in &p.expect {
-        params::expect(&mut batch, &expectation.namespace, &expectation.key, Some(expectation.version.clone()))?;
+    if p.ops.is_none() && p.columns.is_none() {
+        return Err(Error::new(Code::InvalidParams, "The parameters cannot be used: `ops` is missing.")
+            .hint("A batch is a list of writes; an empty one is written []", None));
     }
-    for op in &p.ops {
-        params::expect(&mut batch, &op.namespace, &op.key, op.if_version.clone())?;
+    let mut batch = Batch::new();
+    add(&mut batch, p)?;
+    Ok(batch)
+}
+
+/// Adds the writes of `p` to a batch, under its annotations when it has some.
+fn add(batch: &mut Batch, p: &BatchParams<'_>) -> Result<()> {
+    if p.actor.is_some() || p.reason.is_some() {
+        batch.annotate(p.actor.as_deref(), p.reason.as_deref())?;
+    }
+    for expectation in &p.expect {
+        params::expect(batch, &expectation.namespace, &expectation.key, Some(expectation.version.clone()))?;
+    }
+    if let Some(columns) = &p.columns {
+        columns.add_to(batch)?;
+    }
+    for op in p.ops.iter().flatten() {
+        params::expect(batch, &op.namespace, &op.key, op.if_version.clone())?;
         match (op.value, op.delete) {
             (Some(value), false) => batch.put_json(&op.namespace, &op.key, value.get().as_bytes())?,
             (None, true) => batch.delete(&op.namespace, &op.key)?,
@@ -344,7 +283,7 @@ fn batch(p: &BatchParams<'_>) -> Result<Batch> {
             }
         };
     }
-    Ok(batch)
+    Ok(())
 }
 
 fn write_options<'a>(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::commit::Committed;
-use crate::entry::{Found, FoundContent, OPEN_END};
+use crate::entry::{Found, FoundContent, Horizon, OPEN_END};
 use crate::error::{Error, Fact, Result};
 use crate::options::Durability;
 use crate::stamp::Stamp;
@@ -80,10 +80,31 @@ impl Receipt {
 
     /// The record of the only version of the batch, whose name and annotations the caller has kept.
     pub(crate) fn record(&self, address: &[u8], meta: Vec<u8>, deleted: bool) -> Result<Version> {
-        // The commit counts, also when the database is being closed by now: so the view is taken without asking.
+        let previous = self.superseded(address)?;
+        self.store.version(address, self.found(meta, deleted), previous, false)
+    }
+
+    /// What the only version of the batch superseded.
+    pub(crate) fn superseded(&self, address: &[u8]) -> Result<Option<VersionId>> {
+        // The commit counts, also when the database is being closed by now: so the state is taken without asking.
         let state = self.store.state();
-        let view = View { horizon: state.now(), state, store: self.store.clone() };
-        let found = Found {
+        let before = Horizon::at_seq(self.committed.first_seq - 1);
+        let found = state.find(address, &before).and_then(|found| match found {
+            Some(found) => self.store.version_id_of(&found).map(Some),
+            None => Ok(None),
+        });
+        found.map_err(|error| {
+            let id = self.id(0);
+            let detail = format!("The write counts as version {id}, but what it superseded cannot be read. {error}");
+            let hint = Some("kdelta verify".to_owned());
+            Error::new(error.code(), detail)
+                .fact("version", Fact::Text(id.to_string()))
+                .hint("To see the extent of the damage", hint)
+        })
+    }
+
+    fn found(&self, meta: Vec<u8>, deleted: bool) -> Found {
+        Found {
             seq: self.committed.first_seq,
             index: 0,
             stamp: self.committed.stamp,
@@ -91,16 +112,7 @@ impl Receipt {
             deleted,
             meta,
             content: FoundContent::Inline(Vec::new()),
-        };
-        let previous = view.previous_of(address, &found).map_err(|error| {
-            let id = self.id(0);
-            let detail = format!("The write counts as version {id}, but what it superseded cannot be read. {error}");
-            let hint = Some("kdelta verify".to_owned());
-            Error::new(error.code(), detail)
-                .fact("version", Fact::Text(id.to_string()))
-                .hint("To see the extent of the damage", hint)
-        })?;
-        self.store.version(address, found, previous, false)
+        }
     }
 
     fn id(&self, place: u32) -> VersionId {

@@ -32,7 +32,8 @@ impl<'a> Object<'a> {
     }
 
     pub(crate) fn number(&mut self, name: &str, value: u64) -> &mut Self {
-        self.raw(name, value.to_string().as_bytes())
+        number(value, self.name(name));
+        self
     }
 
     pub(crate) fn flag(&mut self, name: &str, value: bool) -> &mut Self {
@@ -68,6 +69,22 @@ pub(crate) fn array<T>(out: &mut Vec<u8>, items: impl IntoIterator<Item = T>, mu
         each(item, out);
     }
     out.push(b']');
+}
+
+/// Writes a whole number.
+pub(crate) fn number(value: u64, out: &mut Vec<u8>) {
+    let mut text = [0; 20];
+    let mut rest = value;
+    let mut start = text.len();
+    loop {
+        start -= 1;
+        text[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&text[start..]);
 }
 
 /// Writes a version.

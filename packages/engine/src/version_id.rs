@@ -40,6 +40,15 @@ impl VersionId {
         self.0 as u64 & ((1 << REPLICA_BITS) - 1)
     }
 
+    /// Its 26 characters, which are ASCII.
+    pub(crate) fn text(self) -> [u8; 26] {
+        let mut text = [0u8; 26];
+        for (at, byte) in text.iter_mut().enumerate() {
+            *byte = ALPHABET[(self.0 >> (5 * (25 - at))) as usize & 31];
+        }
+        text
+    }
+
     /// Keeps the bits of a random number that make a replica's identity.
     pub(crate) fn replica_from(random: u64) -> u64 {
         random & ((1 << REPLICA_BITS) - 1)
@@ -83,11 +92,7 @@ impl FromStr for VersionId {
 
 impl fmt::Display for VersionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0u8; 26];
-        for (at, byte) in text.iter_mut().enumerate() {
-            *byte = ALPHABET[(self.0 >> (5 * (25 - at))) as usize & 31];
-        }
-        f.write_str(std::str::from_utf8(&text).expect("the alphabet is ASCII"))
+        f.write_str(std::str::from_utf8(&self.text()).expect("the alphabet is ASCII"))
     }
 }
 

@@ -1,5 +1,6 @@
-import { type ByteSource, CHUNK_BYTES, chunks, encode } from './bytes.js';
-import type { LineLoader } from './carrier.js';
+import { type ByteSource, CHUNK_BYTES, chunks, encode, encodeShared } from './bytes.js';
+import type { Batch, LineLoader } from './carrier.js';
+import { Columns } from './columns.js';
 import { failure, KoruDeltaError } from './errors.js';
 import { stringify } from './json.js';
 import { checkNames } from './names.js';
@@ -55,8 +56,8 @@ export interface BatchOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** As many items become one piece of text at a time; a longer list goes to the engine in lines. */
-const ITEMS_AT_ONCE = 1_000;
+/** As many items go to the engine at a time: it reads them while JavaScript makes the next piece. */
+const PIECE_ITEMS = 256;
 
 /** How long JavaScript works before it lets others have their turn. */
 const SLICE_MS = 5;
@@ -73,22 +74,51 @@ export async function writeBatch(session: Session, source: BatchSource, options:
     const job = () => session.carrier.batchLines(source, JSON.stringify(lineOptions));
     return new BatchReceipt(session, JSON.parse(await session.queue.run(job, signal)));
   }
-  if (Array.isArray(source) && !isBytes(source[0]) && (source.length <= ITEMS_AT_ONCE || source.some(isGuarded))) {
+  if (Array.isArray(source) && !isBytes(source[0])) {
     return new BatchReceipt(session, await writeItems(session, source, options));
   }
   return load(session, source, options);
 }
 
-/** Writes a list as one text, in line with the other writes. */
-async function writeItems(session: Session, items: unknown[], options: BatchOptions): Promise<ReceiptRecord> {
-  const pieces: string[] = [];
-  for (let from = 0; from < items.length; from += ITEMS_AT_ONCE) {
-    if (from > 0) await turn();
-    const some = items.slice(from, from + ITEMS_AT_ONCE);
-    pieces.push(itemsText(some));
+/** Writes a list in its turn: in one call when it is short, else in pieces that the engine keeps until the last has come. */
+async function writeItems(session: Session, items: readonly unknown[], options: BatchOptions): Promise<ReceiptRecord> {
+  const { actor, reason, signal } = options;
+  const notes = JSON.stringify({ actor, reason });
+  if (items.length <= PIECE_ITEMS) {
+    const params = pieceText(items);
+    return session.write('batch', notes === '{}' ? params : `${notes.slice(0, -1)},${params.slice(1)}`, signal);
   }
-  const notes = JSON.stringify({ actor: options.actor, reason: options.reason }).slice(1);
-  return session.write('batch', `{"ops":[${pieces.join()}]${notes === '}' ? '}' : `,${notes}`}`, options.signal);
+  let sent = false;
+  const job = async () => {
+    throwIfAborted(signal);
+    const batch = session.carrier.batch(notes);
+    try {
+      await addPieces(batch, items, signal);
+      throwIfAborted(signal);
+    } catch (error) {
+      await batch.abort();
+      throw error;
+    }
+    sent = true;
+    return batch.commit();
+  };
+  const stopped = (signal: AbortSignal) => (sent ? outcomeUnknown(signal) : notSent(signal));
+  return JSON.parse(await untilAborted(session.queue.run(job), signal, stopped));
+}
+
+/** Makes the next piece while the engine reads the one before. */
+async function addPieces(batch: Batch, items: readonly unknown[], signal: AbortSignal | undefined): Promise<void> {
+  let under: Promise<unknown> = Promise.resolve();
+  for (let from = 0; from < items.length; from += PIECE_ITEMS) {
+    for (const text of pieceTexts(items.slice(from, from + PIECE_ITEMS))) {
+      await under;
+      throwIfAborted(signal);
+      under = batch.add(encodeShared(text));
+      // Looked at in the next round; making the next piece may throw before that.
+      under.catch(() => {});
+    }
+  }
+  await under;
 }
 
 /** Writes anything else: lines go to the engine in chunks, and it keeps them until the last has come. */
@@ -177,13 +207,36 @@ function isBytes(one: unknown): one is Uint8Array | string {
   return one instanceof Uint8Array || typeof one === 'string';
 }
 
-/** The items as JSON, without the brackets around them. One text for all is made in half the time of one for each. */
-function itemsText(items: unknown[]): string {
-  items.forEach(checkItem);
+/** {@link pieceText}, cut in halves until each is a text that JavaScript can hold. */
+function* pieceTexts(items: readonly unknown[]): Generator<string, void, undefined> {
+  let text: string;
   try {
-    return stringify(items).slice(1, -1);
+    text = pieceText(items);
   } catch (error) {
-    for (const item of items) itemText(item);
+    if (!(error instanceof KoruDeltaError) || error.code !== 'value_too_large' || items.length === 1) throw error;
+    const half = items.length >> 1;
+    yield* pieceTexts(items.slice(0, half));
+    yield* pieceTexts(items.slice(half));
+    return;
+  }
+  yield text;
+}
+
+/** Items as the params of the operation `batch`. */
+function pieceText(items: readonly unknown[]): string {
+  const columns = new Columns();
+  const expect: { namespace: string; key: string; version: string | null }[] = [];
+  for (const item of items) {
+    checkItem(item);
+    const { namespace, key, ifVersion } = item;
+    if (item.delete) columns.delete(namespace, key);
+    else columns.put(namespace, key, item.value);
+    if (ifVersion !== undefined) expect.push({ namespace, key, version: ifVersion });
+  }
+  try {
+    return stringify({ columns, expect: expect.length > 0 ? expect : undefined });
+  } catch (error) {
+    if (error instanceof KoruDeltaError && error.code === 'invalid_json') for (const item of items) itemText(item);
     throw error;
   }
 }
@@ -208,11 +261,34 @@ function checkItem(item: unknown): asserts item is BatchItem {
   if (typeof item !== 'object' || item === null) {
     throw failure('invalid_params', `An item of a batch is an object with namespace, key and value, not ${item}.`);
   }
-  const { namespace, key, value } = item as BatchItem;
+  const {
+    namespace,
+    key,
+    value,
+    delete: deletes,
+  } = item as { namespace: string; key: string } & Record<string, unknown>;
   checkNames(namespace, key);
-  if (['undefined', 'function', 'symbol'].includes(typeof value) && !('delete' in item)) {
+  for (const name in item) if (!members.has(name)) throw unknownMember(namespace, key, name);
+  if (deletes !== undefined && typeof deletes !== 'boolean') {
+    throw failure('invalid_params', `In the item ${namespace}/${key} of the batch, delete is true or false.`);
+  }
+  if (deletes && value !== undefined) {
+    throw failure('invalid_params', `The item ${namespace}/${key} of the batch has a value and is a delete.`, {
+      hints: [{ text: 'Give one of the two' }],
+    });
+  }
+  if (!deletes && (value === undefined || typeof value === 'function' || typeof value === 'symbol')) {
     throw failure('invalid_json', `The item ${namespace}/${key} of the batch has no value.`, {
       hints: [{ text: 'To delete the key, give delete: true' }],
     });
   }
+}
+
+const members: ReadonlySet<string> = new Set(['namespace', 'key', 'value', 'delete', 'ifVersion']);
+
+function unknownMember(namespace: string, key: string, name: string): KoruDeltaError {
+  const known = [...members].join(', ');
+  return failure('invalid_params', `The item ${namespace}/${key} of the batch has an unknown member '${name}'.`, {
+    hints: [{ text: `An item of a batch has the members ${known}` }],
+  });
 }

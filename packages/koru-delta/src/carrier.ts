@@ -9,14 +9,20 @@ export interface Carrier {
   /** Runs one small read: at once where the engine lives in this thread, later where it does not. */
   callNow(op: string, params: string): string | Promise<string>;
 
-  /** Runs many writes in their order, each on its own, with one sync for all: `[{op, params}]` to `[{ok} | {error}]`. */
-  callMany(calls: string): Promise<string>;
+  /**
+   * Runs many writes in their order, each on its own, with one sync for all: `[{op, params}]` in UTF-8 to `[{ok} | {error}]`.
+   * Here and below, bytes that are given may be changed once the call has returned its promise.
+   */
+  callMany(calls: Uint8Array): Promise<string>;
 
   /** The text of one value, or null when there is none. */
   getText(namespace: string, key: string, at: string | undefined): string | null | Promise<string | null>;
 
   /** Writes lines of JSON in one atomic batch. */
   batchLines(bytes: Uint8Array, options: string): Promise<string>;
+
+  /** Starts a batch whose writes arrive in pieces. */
+  batch(options: string): Batch;
 
   /** Starts a batch of lines that arrives in chunks. */
   loader(options: string): LineLoader;
@@ -31,9 +37,19 @@ export interface Carrier {
   close(): Promise<void>;
 }
 
+/** A batch on its way. Each call waits for the one before. */
+export interface Batch {
+  /** Takes the next writes, as the params of the operation `batch` in UTF-8. */
+  add(params: Uint8Array): Promise<void>;
+  /** Writes everything that was added, and ends. */
+  commit(): Promise<string>;
+  /** Ends without writing anything. */
+  abort(): Promise<void>;
+}
+
 /** A batch of lines on its way. Each call waits for the one before. */
 export interface LineLoader {
-  /** Takes the next chunk, cut anywhere; the bytes may be changed once this has returned. */
+  /** Takes the next chunk, cut anywhere. */
   feed(chunk: Uint8Array): Promise<string>;
   /** The lines that were skipped since the last call, as JSON. */
   rejects(): string;
@@ -53,7 +69,7 @@ export interface Exporter {
 
 /** An import on its way. Each call waits for the one before. */
 export interface Importer {
-  /** Takes the next chunk, cut anywhere; the bytes may be changed once this has returned. */
+  /** Takes the next chunk, cut anywhere. */
   feed(chunk: Uint8Array): Promise<number>;
   /** Adds what was fed, all of it or nothing, and ends. */
   finish(): Promise<string>;

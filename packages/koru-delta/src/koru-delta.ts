@@ -119,8 +119,12 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
   ): Promise<VersionInfo> {
     checkNames(namespace, key);
     const { ifVersion, actor, reason, signal } = options;
+    const text = stringify(value);
+    if (ifVersion === undefined && actor === undefined && reason === undefined) {
+      return this.#session.queue.send({ op: 'put', namespace, key, text }, signal);
+    }
     const names = JSON.stringify({ namespace, key, ifVersion, actor, reason }).slice(0, -1);
-    return this.#session.write('put', `${names},"value":${stringify(value)}}`, signal);
+    return this.#session.write('put', `${names},"value":${text}}`, signal);
   }
 
   /**

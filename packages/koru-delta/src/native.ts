@@ -1,5 +1,5 @@
 import type { NativeDatabase } from '@koru-delta/node';
-import type { Carrier, Exporter, Importer, LineLoader } from './carrier.js';
+import type { Batch, Carrier, Exporter, Importer, LineLoader } from './carrier.js';
 import { type ErrorRecord, KoruDeltaError } from './errors.js';
 import { parseForReport } from './json.js';
 import { fetchKey, type SealKey } from './seal-key.js';
@@ -28,10 +28,19 @@ function carry(database: NativeDatabase): Carrier {
       }
     },
     batchLines: (bytes, options) => later(database.batchLines(bytes, options)),
+    batch: (options) => translatedBatch(now(() => database.batch(options))),
     loader: (options) => translatedLoader(now(() => database.loader(options))),
     exporter: (options) => translatedExporter(now(() => database.exporter(options))),
     importer: (options) => translatedImporter(now(() => database.importer(options))),
     close: () => later(database.close()),
+  };
+}
+
+function translatedBatch(batch: Batch): Batch {
+  return {
+    add: (params) => later(batch.add(params)),
+    commit: () => later(batch.commit()),
+    abort: () => later(batch.abort()),
   };
 }
 

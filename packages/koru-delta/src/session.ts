@@ -49,7 +49,7 @@ export class Session {
 
   /** Runs one write in its turn; `params` is its JSON text. */
   async write<T>(op: string, params: string, signal?: AbortSignal): Promise<T> {
-    return this.queue.send<T>(op, params, signal);
+    return this.queue.send<T>({ op, params }, signal);
   }
 
   get closed(): boolean {

@@ -1,14 +1,15 @@
+import { encodeShared } from './bytes.js';
 import type { Carrier } from './carrier.js';
-import { type ErrorRecord, failure, KoruDeltaError } from './errors.js';
-import { parseForReport } from './json.js';
+import { failure, KoruDeltaError } from './errors.js';
+import { type Call, Flight, type Outcome, type Passenger } from './flight.js';
 import { notSent, outcomeUnknown, throwIfAborted } from './signal.js';
-
-/** What the engine answers to one write of many. */
-type Outcome = { ok: unknown; error?: never } | { ok?: never; error: ErrorRecord };
 
 /** How much goes into one call, so that no text grows without bound. */
 const CALLS_MAX = 4_096;
 const CHARACTERS_MAX = 8 << 20;
+
+/** When so many wait, they leave before the tick ends: the engine writes while JavaScript makes the others of the tick. */
+const EARLY = 256;
 
 /**
  * Brings the writes of one database to the engine in the order they were asked for, as many in one call as there are: those
@@ -19,8 +20,10 @@ export class WriteQueue {
   readonly #carrier: Carrier;
   readonly #written: () => void;
   #waiting: Entry[] = [];
-  #flight: Promise<void> | undefined;
+  #flying = false;
+  #scheduled = false;
   #closed = false;
+  #landed: (() => void) | undefined;
 
   /** `written` is called whenever something may have been written. */
   constructor(carrier: Carrier, written: () => void) {
@@ -28,10 +31,10 @@ export class WriteQueue {
     this.#written = written;
   }
 
-  /** Sends one write; `params` is its JSON text. Resolves to the engine's result. */
-  async send<T>(op: string, params: string, signal?: AbortSignal): Promise<T> {
+  /** Sends one write. Resolves to the engine's result. */
+  async send<T>(call: Call, signal?: AbortSignal): Promise<T> {
     throwIfAborted(signal);
-    const { ok, error } = await this.#enqueue<Outcome>({ op, params }, signal);
+    const { ok, error } = await this.#enqueue<Outcome>({ call }, signal);
     if (error) throw new KoruDeltaError(error);
     return ok as T;
   }
@@ -45,28 +48,48 @@ export class WriteQueue {
   /** Refuses further writes and waits for those under way. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#flight;
+    if (!this.#flying && this.#waiting.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#landed = resolve;
+    });
   }
 
   #enqueue<T>(work: Work, signal: AbortSignal | undefined): Promise<T> {
     if (this.#closed) return Promise.reject(failure('closed', 'The database is closed.'));
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push(new Entry(work, resolve as (result: unknown) => void, reject, signal));
-      this.#flight ??= this.#fly();
+      if (this.#flying) return;
+      if (this.#waiting.length >= EARLY) this.#depart();
+      else this.#schedule();
     });
   }
 
-  /** Flies until nobody waits. The first flight leaves after the tick's other writes have come aboard. */
-  async #fly(): Promise<void> {
-    await undefined;
-    while (this.#waiting.length > 0) {
-      const entries = this.#board();
-      const [only] = entries;
-      if (only && entries.length === 1) await this.#carryAlone(only, only.work);
-      else await this.#carry(entries);
-      this.#written();
+  /** The first flight leaves when the tick's other writes have come aboard. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (!this.#flying) this.#depart();
+    });
+  }
+
+  /** Flies until nobody waits. */
+  #depart(): void {
+    const entries = this.#board();
+    const [first] = entries;
+    if (!first) {
+      this.#landed?.();
+      return;
     }
-    this.#flight = undefined;
+    this.#flying = true;
+    const { job } = first.work;
+    const flight = job ? this.#carryAlone(first, job) : this.#carry(entries);
+    flight.then(() => {
+      this.#flying = false;
+      this.#written();
+      this.#depart();
+    });
   }
 
   /** Takes who goes next: a job alone, or the calls in front of the next job. */
@@ -75,7 +98,7 @@ export class WriteQueue {
     let characters = 0;
     let taken = 0;
     for (const entry of this.#waiting) {
-      const size = entry.work.params?.length ?? Number.POSITIVE_INFINITY;
+      const size = sizeOf(entry.work);
       const full = entries.length === CALLS_MAX || characters + size > CHARACTERS_MAX;
       if (entries.length > 0 && full) break;
       taken += 1;
@@ -87,38 +110,36 @@ export class WriteQueue {
     return entries;
   }
 
-  async #carry(entries: readonly Entry[]): Promise<void> {
+  /** Never fails: whatever happens is told to those aboard. */
+  async #carry(entries: Entry[]): Promise<void> {
     try {
-      const answer = await this.#carrier.callMany(`[${entries.map(({ work }) => callText(work)).join()}]`);
-      const outcomes = parseForReport<Outcome[]>(answer);
-      entries.forEach((entry, index) => {
-        entry.resolve(outcomes[index]);
-      });
+      const flight = new Flight(entries);
+      flight.land(await this.#carrier.callMany(encodeShared(flight.text)));
     } catch (error) {
       for (const entry of entries) entry.reject(error);
     }
   }
 
-  /** A call that is alone needs no list around it: for a batch, that is one pass over its text less. */
-  async #carryAlone(entry: Entry, { op, params, job }: Work): Promise<void> {
+  async #carryAlone(entry: Entry, job: () => Promise<unknown>): Promise<void> {
     try {
-      entry.resolve(job ? await job() : { ok: parseForReport(await this.#carrier.call(op, params)) });
+      entry.resolve(await job());
     } catch (error) {
-      if (job || !(error instanceof KoruDeltaError)) entry.reject(error);
-      else entry.resolve({ error: error.toJSON() });
+      entry.reject(error);
     }
   }
 }
 
 /** One call among many, or a job that goes alone. */
-type Work = { op: string; params: string; job?: never } | { op?: never; params?: never; job: () => Promise<unknown> };
+type Work = { call: Call; job?: never } | { call?: never; job: () => Promise<unknown> };
 
-function callText({ op, params }: Work): string {
-  return `{"op":"${op}","params":${params}}`;
+/** How much room a write takes in a flight; a job takes all of it. */
+function sizeOf({ call }: Work): number {
+  if (!call) return Number.POSITIVE_INFINITY;
+  return 'text' in call ? call.text.length : call.params.length;
 }
 
 /** A write on its way. */
-class Entry {
+class Entry implements Passenger {
   readonly work: Work;
   readonly #resolve: (result: unknown) => void;
   readonly #reject: (error: unknown) => void;
@@ -144,6 +165,10 @@ class Entry {
   leave(): boolean {
     if (this.#state === 'waiting') this.#state = 'sent';
     return this.#state === 'sent';
+  }
+
+  get call(): Call {
+    return this.work.call as Call;
   }
 
   resolve(result: unknown): void {

@@ -117,7 +117,15 @@ describe('a batch is all or nothing', () => {
       [...good, { namespace: 'n', key: 'k', value: [1n] }],
       { key: 'k', path: '/value/0' },
     ],
-    ['a bad name in a long list', 'invalid_line', [...good, { namespace: '_n', key: 'k', value: 1 }], { line: 2_001 }],
+    [
+      'a bad name in a long list',
+      'invalid_namespace',
+      [...good, { namespace: '_n', key: 'k', value: 1 }],
+      { item: 2_000 },
+    ],
+    ['a name nobody knows', 'invalid_params', [{ namespace: 'n', key: 'k', valeu: 1, value: 2 } as never], {}],
+    ['a value and a delete', 'invalid_params', [{ namespace: 'n', key: 'k', value: 1, delete: true } as never], {}],
+    ['a delete that is no yes or no', 'invalid_params', [{ namespace: 'n', key: 'k', delete: 1 } as never], {}],
     ['a bad line', 'invalid_line', encoder.encode('{"key":"n/a","value":1}\n{"key":"n/b"}'), { line: 2 }],
     ['a bad line in a stream', 'invalid_line', slowly(['{"key":"n/a","value":1}\n', 'x\n']), { line: 2 }],
     ['a line without an end', 'invalid_line', encoder.encode('{"key":"n/a","value":1'), { line: 1 }],
@@ -222,4 +230,36 @@ describe('an aborted batch', () => {
     expect(error).toMatchObject({ code: 'cancelled', facts: { outcome: 'not_done' }, cause: new Error('enough') });
     expect((await db.stats()).versions).toBe(0);
   });
+});
+
+test('a long list keeps its turn among the writes around it', async () => {
+  const db = await inMemory();
+  const long = Array.from({ length: 2_000 }, (_, n) => ({ namespace: 'n', key: `k${n % 7}`, value: n }));
+  await Promise.all([db.put('n', 'k0', 'before'), db.batchPut(long), db.put('n', 'k0', 'after')]);
+  const values = await gathered(db.history('n', 'k0'));
+  expect(values[0]).toMatchObject({ value: 'after', seq: 2_002 });
+  expect(values.at(-1)).toMatchObject({ value: 'before', seq: 1 });
+});
+
+test('deletes and puts of a long list are versions in its order', async () => {
+  const db = await inMemory();
+  const mixed = Array.from({ length: 1_000 }, (_, n) =>
+    n % 3 === 2
+      ? { namespace: `n${n % 2}`, key: 'k', delete: true as const }
+      : { namespace: `n${n % 2}`, key: 'k', value: n },
+  );
+  await db.batchPut(mixed);
+  const told = (await gathered(db.changes())).map(({ namespace, key, value, deleted }) =>
+    deleted ? { namespace, key, delete: true } : { namespace, key, value },
+  );
+  expect(told).toEqual(mixed);
+});
+
+test('a long list that is aborted on its way writes nothing', async () => {
+  const db = await inMemory();
+  const controller = new AbortController();
+  const batch = db.batchPut(items(50_000), { signal: controller.signal });
+  setImmediate(() => controller.abort());
+  await expect(batch).rejects.toMatchObject({ code: 'cancelled', facts: { outcome: 'not_done' } });
+  expect((await db.put('n', 'k', 1)).seq).toBe(1);
 });

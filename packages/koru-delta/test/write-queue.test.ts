@@ -5,19 +5,16 @@ import { Session } from '../src/session.js';
 import type { VersionInfo } from '../src/version.js';
 import { temporaryFolder } from './folder.js';
 
-/** A session on a real engine in a folder, which notes the writes of every call that crosses to it. */
-async function noted(): Promise<{ session: Session; calls: { op: string; params: { key: string } }[][] }> {
+/** A session on a real engine in a folder, which notes the keys of the writes in every call that crosses to it. */
+async function noted(): Promise<{ session: Session; calls: string[][] }> {
   const carrier = await openNative(JSON.stringify({ path: await temporaryFolder() }));
-  const calls: { op: string; params: { key: string } }[][] = [];
+  const calls: string[][] = [];
   const noting: Carrier = {
     ...carrier,
-    call(op, params) {
-      if (op !== 'history') calls.push([{ op, params: JSON.parse(params) }]);
-      return carrier.call(op, params);
-    },
-    callMany(text) {
-      calls.push(JSON.parse(text));
-      return carrier.callMany(text);
+    callMany(bytes) {
+      const parts = JSON.parse(new TextDecoder().decode(bytes)) as { params: { key?: string; keys?: string[] } }[];
+      calls.push(parts.flatMap(({ params }) => params.keys ?? [params.key ?? '']));
+      return carrier.callMany(bytes);
     },
     batchLines(bytes, options) {
       calls.push([]);
@@ -33,12 +30,16 @@ function put(session: Session, key: string, more: object = {}, signal?: AbortSig
   return session.write('put', JSON.stringify({ namespace: 'n', key, value: key, ...more }), signal);
 }
 
+function plainPut(session: Session, key: string, value: unknown = key): Promise<VersionInfo> {
+  return session.queue.send({ op: 'put', namespace: 'n', key, text: JSON.stringify(value) });
+}
+
 describe('writes share calls', () => {
-  test('a thousand at once go in one call, each with its own answer', async () => {
+  test('a thousand at once go in two calls, each with its own answer', async () => {
     const { session, calls } = await noted();
     const keys = Array.from({ length: 1_000 }, (_, index) => `k${index}`);
     const answers = await Promise.all(keys.map((key) => put(session, key)));
-    expect(calls.map((call) => call.length)).toEqual([1_000]);
+    expect(calls.map((call) => call.length)).toEqual([256, 744]);
     expect(answers.map(({ key }) => key)).toEqual(keys);
     expect(answers.map(({ seq }) => seq)).toEqual(keys.map((_, index) => index + 1));
   });
@@ -50,7 +51,7 @@ describe('writes share calls', () => {
     const others = Array.from({ length: 100 }, (_, index) => put(session, `k${index}`));
     await Promise.all([first, ...others]);
     expect(calls.length).toBeLessThanOrEqual(2);
-    expect(calls.flat().map(({ params }) => params.key)).toEqual(['first', ...others.map((_, index) => `k${index}`)]);
+    expect(calls.flat()).toEqual(['first', ...others.map((_, index) => `k${index}`)]);
   });
 
   test('a thousand loops that await each of their puts stay together', async () => {
@@ -73,6 +74,35 @@ describe('writes share calls', () => {
     expect(Math.max(...calls.map((call) => call.length))).toBeLessThanOrEqual(8);
     expect(calls.flat()).toHaveLength(20);
   });
+});
+
+test('puts in a row travel as columns, and each gets its own record or error', async () => {
+  const { session, calls } = await noted();
+  const long = 'x'.repeat(2_000);
+  const results = await Promise.allSettled([
+    plainPut(session, 'a'),
+    plainPut(session, ''),
+    plainPut(session, 'a', { deep: [1, null] }),
+    put(session, 'b', { actor: 'me' }),
+    plainPut(session, long),
+    plainPut(session, 'é"\\\n'),
+  ]);
+  expect(calls).toEqual([['a', '', 'a', 'b', long, 'é"\\\n']]);
+  const [first, empty, second, other, tooLong, odd] = results.map((result) =>
+    result.status === 'fulfilled' ? result.value : (result.reason as { code: string }).code,
+  ) as [VersionInfo, string, VersionInfo, VersionInfo, string, VersionInfo];
+  expect([empty, tooLong]).toEqual(['invalid_key', 'invalid_key']);
+  expect([first.seq, second.seq, other.seq, odd.seq]).toEqual([1, 2, 3, 4]);
+  expect([first.previous, second.previous, other.previous]).toEqual([null, first.version, null]);
+  for (const record of [first, second, odd]) {
+    const { versions } = await session.read<{ versions: VersionInfo[] }>('history', {
+      namespace: 'n',
+      key: record.key,
+      values: false,
+    });
+    expect(versions).toContainEqual(record);
+    expect(Object.keys(versions.find(({ seq }) => seq === record.seq) ?? {})).toEqual(Object.keys(record));
+  }
 });
 
 test('one that fails hurts no other', async () => {
@@ -123,7 +153,7 @@ describe('an aborted write', () => {
       cause: new Error('enough'),
     });
     expect((await other).seq).toBe(1);
-    expect(calls.flat().map(({ params }) => params.key)).toEqual(['other']);
+    expect(calls.flat()).toEqual(['other']);
   });
 
   test('has an unknown outcome when it was sent', async () => {

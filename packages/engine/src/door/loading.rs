@@ -1,5 +1,7 @@
 //! Long work that goes through the door piece by piece.
 
+use super::params::BatchParams;
+use crate::batch::Batch;
 use crate::code::Code;
 use crate::database::KoruDelta;
 use crate::error::{Error, Result};
@@ -7,6 +9,33 @@ use crate::export::Exporter;
 use crate::import::{ImportOptions, Importer};
 use crate::loader::{LineOptions, Loader};
 use crate::render::{self, Object, array};
+
+/// A batch on its way: add to it, then commit it.
+#[derive(Debug)]
+pub struct DoorBatch {
+    db: KoruDelta,
+    batch: Batch,
+}
+
+impl DoorBatch {
+    pub(super) fn new(db: &KoruDelta, options: &BatchParams<'_>) -> Result<Self> {
+        let mut batch = Batch::new();
+        super::add(&mut batch, options)?;
+        Ok(Self { db: db.clone(), batch })
+    }
+
+    /// Takes the next writes, as the params of the operation `batch`. A refused piece spoils the batch: drop it then.
+    pub fn add(&mut self, params: &str) -> Result<()> {
+        super::add(&mut self.batch, &super::parse(params)?)
+    }
+
+    /// Writes everything; answers the receipt.
+    pub fn commit(self) -> Result<String> {
+        let mut out = Vec::new();
+        super::results::receipt(&self.db.write(self.batch)?, &mut out);
+        super::text(out)
+    }
+}
 
 /// A loader of lines: feed it, then commit it.
 #[derive(Debug)]

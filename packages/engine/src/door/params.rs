@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::columns::Columns;
 use crate::batch::Batch;
 use crate::code::Code;
 use crate::database::IfVersion;
@@ -59,7 +60,8 @@ params! {
 }
 params! {
     BatchParams<'a> {
-        #[serde(borrow)] ops: Vec<BatchOp<'a>>,
+        #[serde(borrow)] ops: Option<Vec<BatchOp<'a>>>,
+        #[serde(borrow)] columns: Option<Columns<'a>>,
         #[serde(default, borrow)] expect: Vec<BatchExpectation<'a>>,
         #[serde(borrow)] actor: Option<Text<'a>>,
         #[serde(borrow)] reason: Option<Text<'a>>,

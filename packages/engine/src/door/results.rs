@@ -1,10 +1,7 @@
 //! What each operation answers.
 
-use crate::batch::Batch;
 use crate::changes::ChangesPage;
 use crate::difference::{Difference, DifferencePage};
-use crate::error::Result;
-use crate::op::Op;
 use crate::receipt::Receipt;
 use crate::render::{self, Object, array};
 use crate::statistics::Statistics;
@@ -40,26 +37,6 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut Vec<u8>) {
     object.text_or_null("timestamp", receipt.timestamp().map(|t| t.to_string()).as_deref());
     object.text("durability", receipt.durability().as_str());
     object.end();
-}
-
-/// The name and annotations of a single put, kept while its batch is being written.
-pub(super) struct Written {
-    address: Vec<u8>,
-    meta: Vec<u8>,
-}
-
-impl Written {
-    pub(super) fn of(batch: &Batch) -> Option<Self> {
-        let op = Op::take(&mut &batch.bytes[*batch.offsets.first()? as usize..])?;
-        Some(Self { address: op.key.to_vec(), meta: op.meta.to_vec() })
-    }
-}
-
-/// The record of a single put, without its document.
-pub(super) fn written(receipt: &Receipt, written: Written) -> Result<String> {
-    let mut out = Vec::with_capacity(256);
-    render::version(&receipt.record(&written.address, written.meta, false)?, &mut out);
-    super::text(out)
 }
 
 pub(super) fn namespaces(namespaces: &[NamespaceInfo], out: &mut Vec<u8>) {

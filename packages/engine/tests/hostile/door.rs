@@ -132,6 +132,59 @@ fn params_of_the_wrong_shape_are_refused() {
     assert_eq!(answer[3]["ok"]["previous"], answer[0]["ok"]["version"]);
 }
 
+/// Each put of the columns stands for itself: a refused one takes no seq, and the others are versions in their order.
+#[test]
+fn puts_in_columns_are_written_one_by_one() {
+    let db = koru_delta::KoruDelta::start().unwrap();
+    let door = Door::new(db.clone());
+    let deep = "[".repeat(200);
+    let calls = format!(
+        r#"[{{"op":"puts","params":{{"namespaces":["n","_n","n","n"],"keys":["k","k","","k"],"values":[1,2,3,{{"a":4}}]}}}},
+            {{"op":"delete","params":{{"namespace":"n","key":"k"}}}},
+            {{"op":"puts","params":{{"namespaces":["n"],"keys":["k"],"values":[{{"a":1,"a":2}}]}}}},
+            {{"op":"puts","params":{{"namespaces":["n"],"keys":[],"values":[1]}}}},
+            {{"op":"puts","params":{{"namespaces":["n"],"keys":["k"],"values":[{deep}1{}]}}}}]"#,
+        deep.replace('[', "]")
+    );
+    let answer: Vec<Value> = serde_json::from_str(&door.call_many(&calls)).unwrap();
+    let puts = &answer[0]["ok"];
+    assert_eq!(puts["seqs"], json!([1, null, null, 2]));
+    assert_eq!(puts["previous"][0], Value::Null);
+    assert_eq!(puts["previous"][3], puts["versions"][0]);
+    assert_eq!(puts["errors"][0][0], 1);
+    assert_eq!(puts["errors"][0][1]["code"], "invalid_namespace");
+    assert_eq!(puts["errors"][1][1]["code"], "invalid_key");
+    assert_eq!(answer[1]["ok"]["previous"], puts["versions"][3]);
+    assert_eq!(answer[2]["ok"]["errors"][0][1]["code"], "invalid_json");
+    assert_eq!(answer[3]["error"]["code"], "invalid_params");
+    assert!(answer[4].to_string().contains("invalid_"), "{}", answer[4]);
+    let history = db.history("n", "k", HistoryQuery::default()).unwrap().versions;
+    assert_eq!(history.iter().map(|version| version.seq).collect::<Vec<_>>(), [3, 2, 1]);
+    assert_eq!(history[1].timestamp.to_string(), puts["timestamps"][3]);
+}
+
+/// A piece that is refused is refused whole, and its batch writes nothing.
+#[test]
+fn a_batch_in_pieces_is_all_or_nothing() {
+    let db = koru_delta::KoruDelta::start().unwrap();
+    let door = Door::new(db.clone());
+    let good = r#"{"columns":{"namespaces":["n","n"],"keys":["a","b"],"values":[1,2],"deletes":[1]}}"#;
+    let mut batch = door.batch(r#"{"actor":"me"}"#).unwrap();
+    batch.add(good).unwrap();
+    let bad = batch.add(r#"{"columns":{"namespaces":["n","_"],"keys":["c","d"],"values":[1,2]}}"#).unwrap_err();
+    assert_eq!((bad.code(), bad.to_json().contains(r#""item":3"#)), (Code::InvalidNamespace, true));
+    drop(batch);
+    assert_eq!(db.now().unwrap().last_version().unwrap(), None);
+    let mut batch = door.batch(r#"{"actor":"me"}"#).unwrap();
+    batch.add(good).unwrap();
+    batch.add(good).unwrap();
+    let receipt: Value = serde_json::from_str(&batch.commit().unwrap()).unwrap();
+    assert_eq!(receipt["count"], 4);
+    let page = db.changes(ChangesQuery::default()).unwrap();
+    assert!(page.changes.iter().all(|version| version.actor.as_deref() == Some("me")));
+    refused(door.batch("[]"), Code::InvalidParams, "options that are no object");
+}
+
 #[test]
 fn limits_of_the_api_have_bounds() {
     let db = database();

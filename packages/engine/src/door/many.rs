@@ -1,0 +1,203 @@
+//! Many writes in one call, and with one sync.
+//!
+//! The call is a JSON array of `{"op": …, "params": …}`, the answer an array of `{"ok": …}` and `{"error": …}` in the
+//! same order. Neighbouring puts and batches are written together, each on its own all or none; any other operation
+//! looks at what is there, so it waits for the writes before it.
+//!
+//! `puts` is an operation of this call alone: many puts as [`Columns`], each on its own all or none. Its result has
+//! columns, too; at the place of a put that failed they hold `null`, and `errors` has its record:
+//! ```text
+//! { "versions": [id …], "seqs": [number …], "timestamps": [text …], "previous": [id or null …],
+//!   "errors": [[place, record] …] }
+//! ```
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::columns::Columns;
+use super::params::{PutParams, expect};
+use super::{Door, parse, results};
+use crate::batch::Batch;
+use crate::code::Code;
+use crate::error::{Error, Result};
+use crate::receipt::Receipt;
+use crate::render::{self, Object, array};
+use crate::stamp::Stamp;
+use crate::version_id::VersionId;
+
+/// One of many calls.
+#[derive(Deserialize)]
+struct Call<'a> {
+    op: std::borrow::Cow<'a, str>,
+    #[serde(borrow)]
+    params: &'a RawValue,
+}
+
+/// A call whose batches wait to be written, and what its answer needs beside their receipts.
+enum Waiting {
+    Refused(Error),
+    Put { address: Vec<u8>, meta: Vec<u8> },
+    Batch,
+    Puts(Vec<Result<Vec<u8>>>),
+}
+
+/// The calls that are written together next, and the answers to those before.
+struct Many<'d> {
+    door: &'d Door,
+    waiting: Vec<Waiting>,
+    batches: Vec<Batch>,
+    out: Vec<u8>,
+}
+
+/// Carries out many calls.
+pub(super) fn call_many(door: &Door, calls: &str) -> Vec<u8> {
+    let mut many = Many { door, waiting: Vec::new(), batches: Vec::new(), out: vec![b'['] };
+    match parse::<Vec<Call<'_>>>(calls) {
+        Ok(calls) => calls.iter().for_each(|call| many.take(call)),
+        Err(error) => many.waiting.push(Waiting::Refused(error)),
+    }
+    many.write();
+    many.out.push(b']');
+    many.out
+}
+
+impl Many<'_> {
+    fn take(&mut self, call: &Call<'_>) {
+        let params = call.params.get();
+        let waiting = match &*call.op {
+            "put" => self.put(params),
+            "puts" => self.puts(params),
+            "batch" => self.batch(params),
+            other => {
+                self.write();
+                let result = self.door.call(other, params);
+                return self.answer(result.as_ref().map(String::as_bytes));
+            }
+        };
+        self.waiting.push(waiting.unwrap_or_else(Waiting::Refused));
+    }
+
+    fn put(&mut self, params: &str) -> Result<Waiting> {
+        let p: PutParams<'_> = parse(params)?;
+        let mut one = Batch::new();
+        one.annotate(p.actor.as_deref(), p.reason.as_deref())?;
+        expect(&mut one, &p.namespace, &p.key, p.if_version)?;
+        one.put_json(&p.namespace, &p.key, p.value.get().as_bytes())?;
+        let waiting = Waiting::Put { address: one.key.clone(), meta: one.meta.clone() };
+        self.batches.push(one);
+        Ok(waiting)
+    }
+
+    fn puts(&mut self, params: &str) -> Result<Waiting> {
+        let columns: Columns<'_> = parse(params)?;
+        let mut builder = Batch::new();
+        let mut addresses = Vec::new();
+        for row in columns.rows()? {
+            addresses.push(row.add_to(&mut builder).map(|()| {
+                self.batches.push(builder.split());
+                builder.key.clone()
+            }));
+        }
+        Ok(Waiting::Puts(addresses))
+    }
+
+    fn batch(&mut self, params: &str) -> Result<Waiting> {
+        self.batches.push(super::batch(&parse(params)?)?);
+        Ok(Waiting::Batch)
+    }
+
+    /// Writes what waits, and answers it.
+    fn write(&mut self) {
+        let mut receipts = self.door.db.write_all(std::mem::take(&mut self.batches)).into_iter();
+        let mut receipt = || receipts.next().unwrap_or_else(|| Err(unanswered()));
+        for waiting in std::mem::take(&mut self.waiting) {
+            let mut result = Vec::new();
+            let answer = match waiting {
+                Waiting::Refused(error) => Err(error),
+                Waiting::Put { address, meta } => receipt()
+                    .and_then(|receipt| receipt.record(&address, meta, false))
+                    .map(|version| render::version(&version, &mut result)),
+                Waiting::Batch => receipt().map(|receipt| results::receipt(&receipt, &mut result)),
+                Waiting::Puts(addresses) => {
+                    let written = addresses
+                        .into_iter()
+                        .map(|added| added.and_then(|address| Written::new(&receipt()?, &address)));
+                    put_columns(written, &mut result);
+                    Ok(())
+                }
+            };
+            self.answer(answer.as_ref().map(|()| result.as_slice()));
+        }
+    }
+
+    fn answer(&mut self, answer: core::result::Result<&[u8], &Error>) {
+        if self.out.len() > 1 {
+            self.out.push(b',');
+        }
+        let mut object = Object::new(&mut self.out);
+        match answer {
+            Ok(result) => object.raw("ok", result),
+            Err(error) => object.raw("error", error.to_json().as_bytes()),
+        };
+        object.end();
+    }
+}
+
+/// What the answer tells of one put.
+struct Written {
+    id: VersionId,
+    seq: u64,
+    stamp: Stamp,
+    previous: Option<VersionId>,
+}
+
+impl Written {
+    fn new(receipt: &Receipt, address: &[u8]) -> Result<Self> {
+        let (Some(id), Some(seq), Some(stamp)) = (receipt.first(), receipt.first_seq(), receipt.timestamp()) else {
+            return Err(unanswered());
+        };
+        Ok(Self { id, seq, stamp, previous: receipt.superseded(address)? })
+    }
+}
+
+/// Writes the result of `puts`.
+fn put_columns(written: impl Iterator<Item = Result<Written>>, out: &mut Vec<u8>) {
+    let mut rows = Vec::new();
+    let mut errors = Vec::new();
+    for (place, one) in written.enumerate() {
+        rows.push(one.map_err(|error| errors.push((place, error))).ok());
+    }
+    let mut object = Object::new(out);
+    let mut column = |name: &str, cell: fn(&Written, &mut Vec<u8>)| {
+        array(object.name(name), &rows, |row, out| match row {
+            Some(row) => cell(row, out),
+            None => out.extend_from_slice(b"null"),
+        });
+    };
+    column("versions", |row, out| quoted(out, |out| out.extend_from_slice(&row.id.text())));
+    column("seqs", |row, out| render::number(row.seq, out));
+    column("timestamps", |row, out| quoted(out, |out| row.stamp.write_to(out)));
+    column("previous", |row, out| match row.previous {
+        Some(id) => quoted(out, |out| out.extend_from_slice(&id.text())),
+        None => out.extend_from_slice(b"null"),
+    });
+    array(object.name("errors"), &errors, |(place, error), out| {
+        out.push(b'[');
+        render::number(*place as u64, out);
+        out.push(b',');
+        render::error(error, out);
+        out.push(b']');
+    });
+    object.end();
+}
+
+/// A text that needs no escapes.
+fn quoted(out: &mut Vec<u8>, text: impl FnOnce(&mut Vec<u8>)) {
+    out.push(b'"');
+    text(out);
+    out.push(b'"');
+}
+
+fn unanswered() -> Error {
+    Error::new(Code::Closed, "The write got no answer.")
+}
