@@ -1,10 +1,16 @@
 import { TextColumns } from './columns.js';
-import type { ErrorRecord } from './errors.js';
+import { type ErrorRecord, KoruDeltaError } from './errors.js';
 import { parseForReport } from './json.js';
 import type { VersionInfo } from './version.js';
 
 /** What the engine answers to one write of many. */
 export type Outcome = { ok: unknown; error?: never } | { ok?: never; error: ErrorRecord };
+
+/** The result of a write; a refusal is thrown here, so that its stack shows who asked for the write. */
+export function resultOf<T>({ ok, error }: Outcome): T {
+  if (error) throw new KoruDeltaError(error);
+  return ok as T;
+}
 
 /** A write that goes with others: a put that asks and tells nothing else, or any operation with its params as JSON. */
 export type Call = Put | Operation;

@@ -2,6 +2,7 @@ import { type BatchOptions, type BatchSource, writeBatch } from './batch.js';
 import { type ByteSource, chunks } from './bytes.js';
 import { type ChangesOptions, feed } from './changes.js';
 import { failure, KoruDeltaError } from './errors.js';
+import { resultOf } from './flight.js';
 import { parse, stringify } from './json.js';
 import { type Moment, optionalMoment } from './moment.js';
 import { checkNames, checkText } from './names.js';
@@ -121,7 +122,7 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
     const { ifVersion, actor, reason, signal } = options;
     const text = stringify(value);
     if (ifVersion === undefined && actor === undefined && reason === undefined) {
-      return this.#session.queue.send({ op: 'put', namespace, key, text }, signal);
+      return resultOf(await this.#session.queue.send({ op: 'put', namespace, key, text }, signal));
     }
     const names = JSON.stringify({ namespace, key, ifVersion, actor, reason }).slice(0, -1);
     return this.#session.write('put', `${names},"value":${text}}`, signal);

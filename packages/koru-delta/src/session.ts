@@ -1,6 +1,7 @@
 import { Bell } from './bell.js';
 import type { Carrier } from './carrier.js';
 import { failure } from './errors.js';
+import { resultOf } from './flight.js';
 import { parse } from './json.js';
 import { throwIfAborted, untilAborted } from './signal.js';
 import { WriteQueue } from './write-queue.js';
@@ -49,7 +50,7 @@ export class Session {
 
   /** Runs one write in its turn; `params` is its JSON text. */
   async write<T>(op: string, params: string, signal?: AbortSignal): Promise<T> {
-    return this.queue.send<T>({ op, params }, signal);
+    return resultOf<T>(await this.queue.send({ op, params }, signal));
   }
 
   get closed(): boolean {

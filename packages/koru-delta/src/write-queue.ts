@@ -1,8 +1,8 @@
 import { encodeShared } from './bytes.js';
 import type { Carrier } from './carrier.js';
-import { failure, KoruDeltaError } from './errors.js';
+import { failure } from './errors.js';
 import { type Call, Flight, type Outcome, type Passenger } from './flight.js';
-import { notSent, outcomeUnknown, throwIfAborted } from './signal.js';
+import { notSent, outcomeUnknown } from './signal.js';
 
 /** How much goes into one call, so that no text grows without bound. */
 const CALLS_MAX = 4_096;
@@ -31,18 +31,14 @@ export class WriteQueue {
     this.#written = written;
   }
 
-  /** Sends one write. Resolves to the engine's result. */
-  async send<T>(call: Call, signal?: AbortSignal): Promise<T> {
-    throwIfAborted(signal);
-    const { ok, error } = await this.#enqueue<Outcome>({ call }, signal);
-    if (error) throw new KoruDeltaError(error);
-    return ok as T;
+  /** Sends one write. */
+  send(call: Call, signal?: AbortSignal): Promise<Outcome> {
+    return this.#enqueue({ call }, signal);
   }
 
   /** Runs a write that cannot share a call, behind all that were asked for before it. */
-  async run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    throwIfAborted(signal);
-    return this.#enqueue<T>({ job }, signal);
+  run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#enqueue({ job }, signal);
   }
 
   /** Refuses further writes and waits for those under way. */
@@ -55,6 +51,7 @@ export class WriteQueue {
   }
 
   #enqueue<T>(work: Work, signal: AbortSignal | undefined): Promise<T> {
+    if (signal?.aborted) return Promise.reject(notSent(signal));
     if (this.#closed) return Promise.reject(failure('closed', 'The database is closed.'));
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push(new Entry(work, resolve as (result: unknown) => void, reject, signal));

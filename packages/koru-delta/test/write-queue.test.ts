@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Carrier } from '../src/carrier.js';
+import { resultOf } from '../src/flight.js';
 import { openNative } from '../src/native.js';
 import { Session } from '../src/session.js';
 import type { VersionInfo } from '../src/version.js';
@@ -30,8 +31,8 @@ function put(session: Session, key: string, more: object = {}, signal?: AbortSig
   return session.write('put', JSON.stringify({ namespace: 'n', key, value: key, ...more }), signal);
 }
 
-function plainPut(session: Session, key: string, value: unknown = key): Promise<VersionInfo> {
-  return session.queue.send({ op: 'put', namespace: 'n', key, text: JSON.stringify(value) });
+async function plainPut(session: Session, key: string, value: unknown = key): Promise<VersionInfo> {
+  return resultOf(await session.queue.send({ op: 'put', namespace: 'n', key, text: JSON.stringify(value) }));
 }
 
 describe('writes share calls', () => {
