@@ -1,3 +1,4 @@
+import type { CommandLine } from './command-line.js';
 import { usage } from './failure.js';
 import { shellWord } from './shell-word.js';
 
@@ -11,12 +12,12 @@ export interface Address {
  * Reads NAMESPACE/KEY; the first slash divides, so the key may hold more of them. Which names are allowed is the engine's
  * to say.
  */
-export function readAddress(text: string, command: string): Address {
+export function readAddress(text: string, line: CommandLine): Address {
   const slash = text.indexOf('/');
   if (slash === -1) {
     throw usage(`'${text}' names no key. An address is NAMESPACE/KEY.`, {
       hints: [
-        { text: 'An example', command: `kdelta ${command} users/alice` },
+        { text: 'An example', command: line.replacing(text, 'users/alice') },
         ...(text === '' ? [] : [{ text: `To see the keys in '${text}'`, command: `kdelta list ${shellWord(text)}` }]),
       ],
     });

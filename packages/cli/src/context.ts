@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
+import type { CommandLine } from './command-line.js';
 import type { Database } from './database.js';
 import { drawHint } from './drawing.js';
 import type { Hint } from './failure.js';
 import type { Interrupt } from './interrupt.js';
 import type { Output } from './output.js';
-import { flagsOf, type Place, type PlaceOptions, placeOf } from './place.js';
+import { type Place, type PlaceOptions, placeOf } from './place.js';
+import { placed } from './situation.js';
 
 /** What a command works with. */
 export class Context {
   constructor(
     private readonly command: Command,
+    readonly line: CommandLine,
     readonly output: Output,
     readonly interrupt: Interrupt,
   ) {}
@@ -21,7 +24,8 @@ export class Context {
 
   /** Shows the person what could come next. */
   suggest(hint: Hint): void {
-    this.output.note(`\n${drawHint(hint, this.output.err, flagsOf(this.command.opts<PlaceOptions>()))}`);
+    const shown = placed(hint, { line: this.line, options: this.command.opts<PlaceOptions>() });
+    this.output.note(`\n${drawHint(shown, this.output.err)}`);
   }
 
   /** Opens the database for reading, which creates nothing and disturbs no writer, and closes it after the work. */

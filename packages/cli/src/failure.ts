@@ -1,27 +1,13 @@
-import type { KoruDeltaError } from 'koru-delta';
+import type { ErrorRecord, Hint, KoruDeltaError, Suggestion } from 'koru-delta';
 import type { ExitCode } from './exit-codes.js';
 
-/** Something near to what was asked for, and in which way it is near. */
-export interface Suggestion {
-  text: string;
-  why: string;
-}
-
-/** A next step; `text` introduces the command when there is one, and is a sentence of its own when there is none. */
-export interface Hint {
-  text: string;
-  command?: string;
-}
+export type { Hint, Suggestion };
 
 /** The record of a failure, whichever layer it comes from. The engine's carry more members, its facts. */
-export interface FailureRecord {
+export type FailureRecord = Pick<ErrorRecord, 'detail' | 'suggestions' | 'hints' | 'exitCode'> & {
   code: string;
-  detail: string;
-  suggestions: Suggestion[];
-  hints: Hint[];
-  exitCode: number;
   [fact: string]: unknown;
-}
+};
 
 /** A failure with its record. */
 export class Failure extends Error {
@@ -60,20 +46,7 @@ const fileTroubles: Record<string, [code: string, exitCode: ExitCode, why: strin
 /** The record of whatever was thrown. */
 export function recordOf(error: unknown): FailureRecord {
   if (error instanceof Failure) return error.record;
-  if (isKoruDeltaError(error)) {
-    const { code, title, detail, suggestions, hints, retryable, exitCode, docs, facts } = error;
-    return {
-      code,
-      title,
-      detail,
-      suggestions: [...suggestions],
-      hints: [...hints],
-      retryable,
-      exitCode,
-      docs,
-      ...facts,
-    };
-  }
+  if (isKoruDeltaError(error)) return error.toJSON();
   const detail = error instanceof Error ? error.message : String(error);
   return failure('unexpected', 1, detail, {
     stack: error instanceof Error ? error.stack : undefined,

@@ -1,7 +1,9 @@
 import type { Command, CommanderError } from 'commander';
 import { catalogue } from './catalogue.js';
+import type { CommandLine } from './command-line.js';
 import { type Failure, type Hint, usage } from './failure.js';
 import { nearCommands, nearWords } from './nearness.js';
+import { repaired } from './quotation.js';
 import { shellWord } from './shell-word.js';
 
 /** There is no command of that name. */
@@ -26,14 +28,14 @@ export function commands(): string[] {
 }
 
 /** Says in the words of this program what the parser refused. */
-export function misuse(error: CommanderError, command: Command): Failure {
+export function misuse(error: CommanderError, command: Command, line: CommandLine): Failure {
   const help: Hint = { text: 'To see how it is used', command: helpCommand(command) };
   const quoted = /'(.*)'/s.exec(error.message)?.[1] ?? '';
   switch (error.code) {
     case 'commander.unknownOption':
       return usage(`'${command.name()}' has no option '${quoted}'.`, {
         suggestions: nearFlags(quoted, flagsOf(command)),
-        hints: [...asValue(quoted, command), help],
+        hints: [...asValue(quoted, command, line), help],
       });
     case 'commander.optionMissingArgument':
       return usage(`The option '${quoted}' needs a value.`, { hints: [help] });
@@ -41,13 +43,7 @@ export function misuse(error: CommanderError, command: Command): Failure {
       return usage(`'${command.name()}' needs ${missing(quoted, command)}.`, { hints: [help] });
     case 'commander.excessArguments':
       return usage(`'${command.name()}' takes ${taken(command)}, but there are ${command.args.length}.`, {
-        hints: [
-          {
-            text: 'A value with spaces or quotation marks must be quoted for the shell, as in',
-            command: quotedExample,
-          },
-          help,
-        ],
+        hints: [...quoting(command), help],
       });
     case 'commander.missingMandatoryOptionValue':
       return usage(`'${command.name()}' needs the option '${quoted}'.`, { hints: [help] });
@@ -56,7 +52,19 @@ export function misuse(error: CommanderError, command: Command): Failure {
   }
 }
 
-const quotedExample = `kdelta set users/alice '{"name": "Alice"}'`;
+/** A value that the shell took apart is put together again, where only one word can be what was taken apart. */
+function quoting(command: Command): Hint[] {
+  const [address = '', ...value] = command.args;
+  if (command.name() !== 'kdelta set') return [];
+  const text = value.join(' ');
+  const meant = repaired(text) ?? (/^\s*[[{]/.test(text) ? '{"name": "Alice"}' : JSON.stringify(text));
+  return [
+    {
+      text: 'A value with spaces or quotation marks is one word for the shell in single quotation marks, as in',
+      command: `kdelta set ${shellWord(address)} ${shellWord(meant)}`,
+    },
+  ];
+}
 
 function helpCommand(command: Command): string {
   return command.name().replace('kdelta ', 'kdelta help ');
@@ -77,11 +85,9 @@ function nearFlags(flag: string, known: string[]) {
 }
 
 /** A value such as -1E5 looks like an option. */
-function asValue(flag: string, command: Command): Hint[] {
+function asValue(flag: string, command: Command, line: CommandLine): Hint[] {
   if (flag.startsWith('--') || command.registeredArguments.length === 0) return [];
-  return [
-    { text: 'If it is a value, put two dashes before it', command: `${command.name()} ... -- ${shellWord(flag)}` },
-  ];
+  return [{ text: 'If it is a value, put two dashes before it', command: line.asValue(flag) }];
 }
 
 function missing(name: string, command: Command): string {

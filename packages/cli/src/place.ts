@@ -10,7 +10,7 @@ export interface PlaceOptions {
 }
 
 /** What opens a sealed database, and seals a new one. A passphrase that is not known yet must be asked for. */
-type SealKey = { file: string } | { text: string } | { passphrase: string } | 'ask';
+type SealKey = { file: string; variable?: string } | { text: string } | { passphrase: string } | 'ask';
 
 /** Which database a command works on. */
 export interface Place {
@@ -33,12 +33,13 @@ export function placeOf(options: PlaceOptions, env: NodeJS.ProcessEnv = process.
 }
 
 /** The flags that lead to this database again, for the commands that are shown to the user. */
-export function flagsOf({ db, keyFile, passphrase }: PlaceOptions): string {
+export function flagsOf({ db, memory, keyFile, passphrase }: PlaceOptions): string[] {
   const flags: string[] = [];
-  if (db !== undefined) flags.push('--db', shellWord(db));
+  if (db) flags.push('--db', shellWord(db));
+  if (memory) flags.push('--memory');
   if (keyFile !== undefined) flags.push('--key-file', shellWord(keyFile));
   if (passphrase) flags.push('--passphrase');
-  return flags.join(' ');
+  return flags;
 }
 
 function keyOf({ keyFile, passphrase }: PlaceOptions, env: NodeJS.ProcessEnv): SealKey | undefined {
@@ -53,7 +54,7 @@ function keyOf({ keyFile, passphrase }: PlaceOptions, env: NodeJS.ProcessEnv): S
 /** Two keys in the environment are refused: which one the user had in mind cannot be known, and the wrong one may seal. */
 function keyOfEnvironment({ KDELTA_KEY_FILE, KDELTA_KEY, KDELTA_PASSPHRASE }: NodeJS.ProcessEnv): SealKey | undefined {
   const found: [name: string, key: SealKey][] = [];
-  if (KDELTA_KEY_FILE) found.push(['KDELTA_KEY_FILE', { file: KDELTA_KEY_FILE }]);
+  if (KDELTA_KEY_FILE) found.push(['KDELTA_KEY_FILE', { file: KDELTA_KEY_FILE, variable: 'KDELTA_KEY_FILE' }]);
   if (KDELTA_KEY) found.push(['KDELTA_KEY', { text: KDELTA_KEY }]);
   if (KDELTA_PASSPHRASE) found.push(['KDELTA_PASSPHRASE', { passphrase: KDELTA_PASSPHRASE }]);
   const [first, second] = found;

@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { find } from './catalogue.js';
 import { buildCommand, optionsEverywhere } from './command.js';
+import { CommandLine } from './command-line.js';
 import { Context } from './context.js';
 import { dispatch, wantsJson } from './dispatch.js';
 import { drawFailure } from './drawing.js';
@@ -9,7 +10,7 @@ import { Interrupt } from './interrupt.js';
 import { misuse, unknownCommand, unknownOption } from './misuse.js';
 import { endWhereNobodyReads, Output } from './output.js';
 import { overview } from './overview.js';
-import { flagsOf } from './place.js';
+import { situated } from './situation.js';
 
 /** Runs one command line to its end and returns the exit code. */
 export async function runProgram(argv: string[], version: string): Promise<number> {
@@ -18,6 +19,7 @@ export async function runProgram(argv: string[], version: string): Promise<numbe
   endWhereNobodyReads();
   interrupt.listen();
   const { name, args } = dispatch(argv);
+  const line = new CommandLine(argv, name);
   let command: Command | undefined;
   try {
     if (name === undefined) {
@@ -28,14 +30,17 @@ export async function runProgram(argv: string[], version: string): Promise<numbe
     } else {
       const entry = find(name);
       if (!entry) throw unknownCommand(name);
-      command = await buildCommand(entry, (built) => new Context(built, output, interrupt));
-      await parse(command, args);
+      command = await buildCommand(entry, (built) => new Context(built, line, output, interrupt));
+      await parse(command, args, line);
     }
     return 0;
   } catch (error) {
-    const record = recordOf(isAbort(error) ? interrupt.failure() : error);
+    const found = recordOf(isAbort(error) ? interrupt.failure() : error);
+    const record = command
+      ? await situated(found, { line, options: command.opts(), argument: command.args[0] })
+      : found;
     if (output.json) process.stderr.write(`${JSON.stringify({ error: record })}\n`);
-    else process.stderr.write(drawFailure(record, output.err, command ? flagsOf(command.opts()) : ''));
+    else process.stderr.write(drawFailure(record, output.err));
     return record.exitCode;
   }
 }
@@ -48,12 +53,12 @@ async function runWithoutCommand(args: string[], output: Output, version: string
   else await output.write(overview(output.out));
 }
 
-async function parse(command: Command, args: string[]): Promise<void> {
+async function parse(command: Command, args: string[], line: CommandLine): Promise<void> {
   try {
     await command.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code !== 'commander.helpDisplayed') throw misuse(error, command);
+    if (error.code !== 'commander.helpDisplayed') throw misuse(error, command, line);
   }
 }
 

@@ -12,7 +12,7 @@ export async function fetchKey(place: Place, readOnly: boolean, interrupt: Inter
   const { key, path } = place;
   if (key === undefined) return undefined;
   if (key === 'ask') return { passphrase: await askPassphrase(interrupt, !readOnly && (await isNew(path))) };
-  return 'file' in key ? { fileContent: await contentOf(key.file) } : key;
+  return 'file' in key ? { fileContent: await contentOf(key.file, key.variable) } : key;
 }
 
 /** A passphrase that will seal a new database is asked for twice. */
@@ -20,11 +20,12 @@ async function isNew(path: string | undefined): Promise<boolean> {
   return path === undefined || (await readdir(path).catch(() => [])).length === 0;
 }
 
-async function contentOf(file: string): Promise<string> {
+async function contentOf(file: string, variable: string | undefined): Promise<string> {
   try {
     return (await readFile(file)).toString('hex');
   } catch (error) {
-    const { record } = fileFailure(error as NodeJS.ErrnoException, 'read', `the key file ${file}`);
+    const name = variable === undefined ? file : `${file}, which ${variable} names`;
+    const { record } = fileFailure(error as NodeJS.ErrnoException, 'read', `the key file ${name}`);
     throw new Failure({ ...record, code: 'invalid_seal_key', exitCode: 7 });
   }
 }

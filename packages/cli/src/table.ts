@@ -3,6 +3,8 @@ export interface Cell {
   text: string;
   paint?: (text: string) => string;
   right?: boolean;
+  /** Makes the text of a last column fit into its room; without it, its end is cut. */
+  fit?: (room: number) => string;
 }
 
 /**
@@ -18,10 +20,10 @@ export function table(rows: Cell[][], width = Number.POSITIVE_INFINITY): string[
   }
   return rows.map((row) => {
     let used = 0;
-    const cells = row.map(({ text, paint = same, right }, column) => {
+    const cells = row.map(({ text, paint = same, right, fit }, column) => {
       const isLast = column === row.length - 1;
       const room = isLast ? 0 : (widths[column] ?? 0) - length(text);
-      const shown = isLast ? cut(text, width - used) : text;
+      const shown = isLast ? fitted(text, width - used, fit) : text;
       used += length(shown) + room + 2;
       return right ? ' '.repeat(room) + paint(shown) : paint(shown) + ' '.repeat(room);
     });
@@ -29,11 +31,16 @@ export function table(rows: Cell[][], width = Number.POSITIVE_INFINITY): string[
   });
 }
 
+function fitted(text: string, room: number, fit = cut.bind(undefined, text)): string {
+  return length(text) <= room ? text : fit(room);
+}
+
 function length(text: string): number {
   return [...text].length;
 }
 
-function cut(text: string, room: number): string {
+/** A text that takes no more than its room. */
+export function cut(text: string, room: number): string {
   if (text.length <= room || length(text) <= room) return text;
   return `${[...text.slice(0, 2 * room)].slice(0, Math.max(0, room - 1)).join('')}…`;
 }

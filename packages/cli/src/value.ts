@@ -1,6 +1,7 @@
 import { type Address, spoken } from './address.js';
 import { type Failure, failure } from './failure.js';
 import type { Interrupt } from './interrupt.js';
+import { repaired } from './quotation.js';
 import { shellWord } from './shell-word.js';
 import { readWhole } from './source.js';
 
@@ -17,7 +18,7 @@ export async function readValue(argument: string, address: Address, interrupt: I
     const text = decode(await readWhole(name, mostBytes, interrupt.signal), name === '-' ? 'stdin' : name);
     return checked(text, address, false);
   }
-  if (argument.includes('\ufffd')) throw replaced();
+  if (argument.includes('\ufffd')) throw replaced(address);
   return checked(argument, address, true);
 }
 
@@ -40,7 +41,7 @@ function hints(text: string, address: Address) {
     return [
       {
         text: 'JSON wants double quotation marks, and the shell single ones around it, as in',
-        command: set('{"name": "Alice"}'),
+        command: set(repaired(text) ?? '{"name": "Alice"}'),
       },
     ];
   }
@@ -49,12 +50,12 @@ function hints(text: string, address: Address) {
 }
 
 /** By the time an argument arrives here, bytes that are not UTF-8 have become U+FFFD, so the value would not be the one typed. */
-function replaced(): Failure {
+function replaced(address: Address): Failure {
   return failure('invalid_json', 2, 'The value holds U+FFFD, the mark of bytes that are not UTF-8.', {
     hints: [
       {
         text: 'If the mark itself is meant, give the value on stdin',
-        command: 'kdelta set NAMESPACE/KEY - < value.json',
+        command: `kdelta set ${shellWord(spoken(address))} -`,
       },
     ],
   });

@@ -16,8 +16,8 @@ const versions = () => JSON.parse(run('status', '--json')).versions as number;
 
 test('a batch writes all lines of a file, and says what it wrote', () => {
   writeFileSync(join(cwd, 'data.jsonl'), rows(1000));
-  expect(steady(run('batch', '--file', 'data.jsonl')).replace(/[\d.]+ s \([\d,]+\/s\)/, '<rate>')).toBe(
-    'Wrote 1,000 versions in <rate>, durability sync: versions <version> to <version>\n',
+  expect(steady(run('batch', '--file', 'data.jsonl'))).toBe(
+    'Wrote 1,000 versions as seq:1 to seq:1000, durability sync\n',
   );
   expect(run('get', 'n/999')).toBe('{"i":999}\n');
   const receipt = JSON.parse(run('batch', '--file', 'data.jsonl', '--json'));
@@ -205,7 +205,7 @@ test('progress is shown where it is asked for, beside the data', () => {
   const quiet = kdelta(['batch', '--file', '-', '--json'], { cwd, input: rows(100) });
   const shown = kdelta(['batch', '--file', '-', '--json', '--progress'], { cwd, input: rows(100) });
   expect(quiet.stderr).toBe('');
-  expect(shown.stderr).toMatch(/^[\d.]+ K?B, 100 lines, [\d,]+ lines\/s\n/);
+  expect(shown.stderr).toMatch(/^([\d.]+ K?B, \d+ lines.*\n)*3\.2 KB, 100 lines.*\n$/);
   expect(JSON.parse(shown.stdout).count).toBe(100);
 });
 

@@ -94,5 +94,7 @@ export function lines(text: string): string[] {
 export function steady(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/g, '<time>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{3})?Z +/g, '<time>  ')
+    .replace(/ in [\d.]+ s( \([\d,]+\/s\))?/g, '')
     .replace(/\b[0-9A-HJKMNP-TV-Z]{26}\b/g, '<version>');
 }

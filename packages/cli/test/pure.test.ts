@@ -177,7 +177,7 @@ To create this key:
 A sentence of its own.
 `;
   expect(drawFailure(record, plain)).toBe(drawn);
-  expect(drawFailure(record, plain, '--db data')).toContain('  kdelta list users --db data\n');
+
   const coloured = drawFailure(record, styleFor({ isTTY: true } as NodeJS.WriteStream, {}));
   expect(coloured).toContain('\u001b[31mError:\u001b[39m');
   expect(coloured).toContain(`\u001b]8;;${record.docs}\u0007`);

@@ -53,9 +53,14 @@ test('get --json and get -v tell the whole record', () => {
 });
 
 test('log shows every version, newest first', () => {
-  expect(steady(run('log', 'users/carol'))).toBe(`<version>  <time>  ann  deleted  (left)
-<version>  <time>       1
+  expect(steady(run('log', 'users/carol'))).toBe(`seq:5  <time>  ann  deleted  (left)
+seq:3  <time>  created  1
 `);
+  expect(steady(run('log', 'users/alice'))).toBe(
+    `seq:4  <time>       changed  name "Alice" → "Alice B", tags ["a","b"] → ["b"], +age 1.0
+seq:1  <time>  ann  created  {"name":"Alice","tags":["a","b"]}  (first)
+`,
+  );
   expect(lines(run('log', 'users/alice', '--limit', '1'))).toHaveLength(1);
   expect(lines(run('log', 'users/alice', '--at', 'seq:3'))).toHaveLength(1);
   const records = lines(run('log', 'users/carol', '--json')).map((line) => JSON.parse(line));
@@ -63,6 +68,64 @@ test('log shows every version, newest first', () => {
     [5, true, undefined],
     [3, undefined, 1],
   ]);
+});
+
+test('what begins a line of the log is a moment', () => {
+  const values = lines(run('log', 'users/alice')).map((line) =>
+    run('get', 'users/alice', '--at', line.split(' ')[0] ?? ''),
+  );
+  expect(values).toEqual(['{"name":"Alice B","tags":["b"],"age":1.0}\n', '{"name":"Alice","tags":["a","b"]}\n']);
+});
+
+test('log -v shows ids, exact times and whole changes', () => {
+  expect(steady(run('log', 'users/alice', '-v'))).toBe(`seq:4  <version>  <time>
+  changed  name "Alice" → "Alice B", tags ["a","b"] → ["b"], +age 1.0
+seq:1  <version>  <time>  ann
+  created  {"name":"Alice","tags":["a","b"]}  (first)
+`);
+});
+
+test('a log of many pages says of every version what it changed', () => {
+  const cwd = folder();
+  const rows = Array.from({ length: 1100 }, (_, value) => JSON.stringify({ key: 'n/k', value }));
+  done(['batch', '--file', '-', '--batch-size', '1'], { cwd, input: rows.join('\n') });
+  const changes = (...args: string[]) =>
+    lines(done(['log', 'n/k', ...args], { cwd })).map((line) => /Z +(.*)/.exec(line)?.[1]);
+  const all = Array.from({ length: 1100 }, (_, n) =>
+    n === 1099 ? 'created  0' : `changed  ${1098 - n} → ${1099 - n}`,
+  );
+  expect(changes()).toEqual(all);
+  for (const limit of [1, 499, 500, 501, 1100, 2000])
+    expect(changes('--limit', `${limit}`)).toEqual(all.slice(0, limit));
+});
+
+const future = ['--at', '2999-01-01'];
+
+test('a number past the end of the history is refused, and a time to come is told', () => {
+  for (const args of [
+    ['get', 'users/alice', '--at', 'seq:7'],
+    ['log', 'users/alice', '--at', 'seq:7'],
+    ['list', '--at', 'seq:7'],
+    ['list', 'users', '--at', 'seq:7'],
+    ['diff', 'users/alice', '--from', 'seq:7'],
+    ['diff', 'users', '--from', 'seq:7'],
+    ['diff', 'users', '--from', 'seq:1', '--to', 'seq:7'],
+    ['export', '--at', 'seq:7'],
+    ['revert', 'users/alice', '--at', 'seq:7'],
+  ]) {
+    expect(kdelta(args, { cwd }), args.join(' ')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'Error: seq:7 is past the end of the history: the last version is seq:6.\n',
+    });
+  }
+  expect(kdelta(['get', 'users/alice', '--at', 'seq:1', '--memory'], { cwd }).stderr).toContain(
+    'the database is empty',
+  );
+  const { code, stdout, stderr } = kdelta(['get', 'users/bob', ...future], { cwd });
+  expect([code, stdout]).toEqual([0, '{"name":"Bob"}\n']);
+  expect(stderr).toBe('2999-01-01 is still to come. This is the state of now.\n');
+  expect(kdelta(['get', 'users/bob', '--json', ...future], { cwd }).stderr).toBe('');
 });
 
 test('diff draws what went and what came', () => {

@@ -103,7 +103,7 @@ To see how it is used:
     ['set', 'users/alice', '{name:', 'Alice}'],
     `Error: 'kdelta set' takes 2 arguments, but there are 3.
 
-A value with spaces or quotation marks must be quoted for the shell, as in:
+A value with spaces or quotation marks is one word for the shell in single quotation marks, as in:
   kdelta set users/alice '{"name": "Alice"}'
 
 To see how it is used:
@@ -116,7 +116,7 @@ To see how it is used:
     `Error: 'kdelta set' has no option '-1E5'.
 
 If it is a value, put two dashes before it:
-  kdelta set ... -- -1E5
+  kdelta set counters/a -- -1E5
 
 To see how it is used:
   kdelta help set

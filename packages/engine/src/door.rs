@@ -18,6 +18,7 @@ use params::{
 };
 
 use crate::absent;
+use crate::address::shell_quoted;
 use crate::batch::Batch;
 use crate::changes::ChangesQuery;
 use crate::code::Code;
@@ -226,7 +227,7 @@ impl Door {
                     Code::InvalidParams,
                     "A difference of a whole namespace needs the moment it is from.",
                 )
-                .hint("Name it", Some("kdelta diff users --from -1h".into())));
+                .hint("Name it", Some(format!("kdelta diff {} --from -1h", shell_quoted(&p.namespace)))));
             };
             let earlier = self.view(Some(from))?;
             let prefix = p.prefix.as_deref().unwrap_or_default();

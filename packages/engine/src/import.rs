@@ -209,7 +209,7 @@ impl Importer {
             ),
         )
         .fact("line", Fact::Number(self.line))
-        .hint("Make the export again, or take another copy of it", Some("kdelta export --output data.jsonl".into()))
+        .hint("Make the export again, or take another copy of it", None)
     }
 
     fn take_line(&mut self, whole: &[u8]) -> Result<()> {
@@ -257,7 +257,7 @@ impl Importer {
                     frame.versions.unwrap_or(0)
                 ),
             )
-            .hint("Make the export again, or take another copy of it", Some("kdelta export --output data.jsonl".into())));
+            .hint("Make the export again, or take another copy of it", None));
         }
         self.ended = true;
         Ok(())

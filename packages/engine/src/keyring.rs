@@ -183,8 +183,7 @@ impl fmt::Debug for KeyringRecord {
 pub(crate) fn unlock(record: &KeyringRecord, key: Option<&SealKey>) -> Result<DataKey> {
     let key = key.ok_or_else(|| {
         Error::new(Code::SealKeyRequired, "The database is sealed, and no key was given.")
-            .hint("Put the path of its key file into the environment variable KDELTA_KEY_FILE", None)
-            .hint("Or name the key file", Some("kdelta --key-file FILE status".into()))
+            .hint("Give the key it was sealed with: a key file, the key's text, or the passphrase", None)
     })?;
     record.unwrap(key)
 }

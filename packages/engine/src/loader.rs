@@ -84,7 +84,7 @@ impl Loader {
                 Code::InvalidParams,
                 "A key field was named, and no namespace to put the documents in.",
             )
-            .hint("Name both", Some("kdelta batch --file data.jsonl --namespace users --key-field id".into())));
+            .hint("Name the namespace too", None));
         }
         let mut batch = Batch::new();
         batch.annotate(options.actor.as_deref(), options.reason.as_deref())?;
@@ -246,10 +246,7 @@ pub(crate) fn line_error(line: u64, reason: &Error) -> Error {
     Error::new(Code::InvalidLine, format!("Line {line} cannot be taken: {detail}. Nothing was written."))
         .fact("line", Fact::Number(line))
         .fact("reason", Fact::Text(reason.code().as_str().to_owned()))
-        .hint(
-            "To write the good lines and set the bad ones aside",
-            Some("kdelta batch --file data.jsonl --skip-bad --rejects bad.jsonl".into()),
-        )
+        .hint("Mend the line, or have bad lines left out, which tells them one by one", None)
 }
 
 impl std::fmt::Debug for Loader {

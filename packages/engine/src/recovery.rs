@@ -89,7 +89,7 @@ fn refuse_foreign_folder(host: &Host) -> Result<()> {
             Code::NotADatabase,
             format!("{location} is not a KoruDelta database: it holds '{name}' and no manifest. Nothing was changed."),
         )
-        .hint("Name an empty or a new folder", Some("kdelta --db ./data status".into()))),
+        .hint("Name the folder of a database, or an empty or new one", None)),
     }
 }
 
@@ -119,7 +119,8 @@ fn take_lock(host: &Host, options: &Options) -> Result<Box<dyn LockGuard>> {
                     Code::DatabaseLocked,
                     format!("{location} is open for writing in {who}. One process at a time can write to a database."),
                 )
-                .hint("Read it meanwhile with a read-only open, or close the other one and try again", None);
+                .hint("To read it meanwhile, which goes on beside a writer", Some("kdelta list".into()))
+                .hint("To write, try again when the other process has closed it", None);
                 if let Some(pid) = owner {
                     error = error.fact("pid", Fact::Number(u64::from(pid)));
                 }
@@ -325,5 +326,5 @@ fn not_there_when_missing(error: Error, host: &Host) -> Error {
 fn not_found(host: &Host) -> Error {
     Error::new(Code::DatabaseNotFound, format!("There is no database in {}.", host.vfs.location()))
         .hint("To create one, write something", Some(r#"kdelta set users/alice '{"name": "Alice"}'"#.into()))
-        .hint("To name another folder", Some("kdelta --db PATH status".into()))
+        .hint("If it lies elsewhere, name its folder", None)
 }

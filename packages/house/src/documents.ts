@@ -59,7 +59,8 @@ export function steady(text: string): string {
   return text
     .replace(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, '<version>')
     .replace(/\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replace(/[\d.]+ s \([\d,]+\/s\)/g, '<rate>')
+    .replace(/\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\d [\d:.]+Z */g, '<time>  ')
+    .replace(/ in [\d.]+ s(?: \([\d,]+\/s\))?/g, '')
     .replace(/ *\b[\d.]+ [KM]?B\b/g, ' <size>')
     .replace(/process \d+/g, 'process <pid>');
 }

@@ -45,10 +45,13 @@ export interface Suggestion {
   why: string;
 }
 
-/** A next step: a sentence, and the command that does it when there is one. */
+/** A next step: a sentence, and what does it where there is something that does. */
 export interface Hint {
   text: string;
+  /** The command line that does it. */
   command?: string;
+  /** The JavaScript that does it. */
+  code?: string;
 }
 
 /** A failure as it travels between languages. Members beside the named ones are facts. */

@@ -7,6 +7,7 @@ import { parse, stringify } from './json.js';
 import { type Moment, optionalMoment } from './moment.js';
 import { checkNames, checkText } from './names.js';
 import { openNative } from './native.js';
+import { inJavaScript } from './open-hints.js';
 import type { MemoryOptions, OpenOptions } from './open-options.js';
 import type { BatchReceipt } from './receipt.js';
 import type { ImportReport, Stats, VerifyReport } from './reports.js';
@@ -97,7 +98,9 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
   static async #open<Schema extends object>(options: OpenOptions & { path?: string }): Promise<KoruDelta<Schema>> {
     const { signal, ...rest } = options;
     throwIfAborted(signal);
-    const carrier = await openNative(JSON.stringify(rest));
+    const carrier = await openNative(JSON.stringify(rest)).catch((error: unknown) => {
+      throw inJavaScript(error, rest.path);
+    });
     if (signal?.aborted) await carrier.close();
     throwIfAborted(signal);
     return new KoruDelta<Schema>(new Session(carrier, options.readOnly ?? false));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { KoruDelta, type SealKey } from '../src/index.js';
+import { KoruDelta, KoruDeltaError, type OpenOptions, type SealKey } from '../src/index.js';
 import { inFolder, inMemory, temporaryFolder } from './folder.js';
 
 const addon = import.meta.resolve('@koru-delta/node');
@@ -151,6 +151,7 @@ describe('a folder', () => {
       code: 'database_locked',
       retryable: true,
       facts: { pid: other.process.pid },
+      hints: [{ code: `await KoruDelta.startWithPath(${JSON.stringify(folder)}, { readOnly: true })` }, {}],
     });
     await using reader = await KoruDelta.startWithPath(folder, { readOnly: true });
     await expect(reader.put('n', 'k', 1)).rejects.toMatchObject({ code: 'read_only' });
@@ -271,4 +272,24 @@ test('opening stops when the signal says so', async () => {
   controller.abort();
   await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
   await (await KoruDelta.startWithPath(folder, { lockTimeoutMs: 0 })).close();
+});
+
+test('what can be done about an open that failed is said in JavaScript', async () => {
+  const open = async (path: string, options: OpenOptions): Promise<string[]> => {
+    const error: unknown = await KoruDelta.startWithPath(path, options).catch((error: unknown) => error);
+    return error instanceof KoruDeltaError ? error.hints.map(({ code }) => code ?? '') : [];
+  };
+  const codes: [string[], string][] = [];
+  const empty = await temporaryFolder();
+  codes.push([await open(empty, { readOnly: true }), empty]);
+  const plain = await temporaryFolder();
+  const sealed = await temporaryFolder();
+  const key = { text: '01'.repeat(32) };
+  await (await KoruDelta.startWithPath(plain)).close();
+  await (await KoruDelta.startWithPath(sealed, { key })).close();
+  codes.push([await open(plain, { key }), plain], [await open(sealed, {}), sealed]);
+  for (const [found, path] of codes) {
+    expect(found[0]).toContain(`await KoruDelta.startWithPath(${JSON.stringify(path)}`);
+    expect(found.join('\n')).not.toContain('kdelta ');
+  }
 });

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Definition } from '../catalogue.js';
 import { withExamples } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import type { Context } from '../context.js';
 import type { Database } from '../database.js';
 import { Failure, recordOf, usage } from '../failure.js';
 import { Loading, type Summary } from '../loading.js';
-import { Progress, rate } from '../progress.js';
+import { Progress, took } from '../progress.js';
 import { Rejects } from '../rejects.js';
-import { shellWord } from '../shell-word.js';
 import { counted } from '../size.js';
 import { openSource, type Source } from '../source.js';
 import { Target } from '../target.js';
@@ -59,6 +59,11 @@ async function batch(context: Context, options: BatchOptions): Promise<void> {
   if (options.rejects !== undefined && !options.skipBad) {
     throw usage('--rejects takes the lines that --skip-bad leaves out, and --skip-bad is missing.');
   }
+  if (options.keyField !== undefined && options.namespace === undefined) {
+    throw usage('--key-field makes a key of each document, and the --namespace to put them in is missing.', {
+      hints: [{ text: 'An example', command: context.line.plus('--namespace', 'users') }],
+    });
+  }
   // The source comes first: a file that cannot be read must not leave an empty database behind.
   const source = await openSource(options.file, context.interrupt.signal);
   if (options.file === '-' && process.stdin.isTTY)
@@ -94,9 +99,11 @@ async function load(
     await loading.finish();
   } catch (error) {
     if (loading.batches > 0) await rejects.finish();
-    throw interrupt.signal.aborted ? interrupt.failure(kept(loading)) : explained(error, loading, options, source);
+    throw interrupt.signal.aborted
+      ? interrupt.failure(kept(loading))
+      : explained(error, loading, context.line, options, source);
   } finally {
-    progress.end();
+    progress.end(source.read, loading.lines);
     await loading.abort();
   }
   await rejects.finish();
@@ -111,11 +118,11 @@ function figures(versions: number, source: Source, seconds: number) {
   return { bytes: source.read, seconds: Number(seconds.toFixed(3)), perSecond: Math.round(versions / seconds) };
 }
 
-function drawReceipt({ count, batches, first, last, durability }: Summary, seconds: number): string {
+function drawReceipt({ count, batches, firstSeq, lastSeq, durability }: Summary, seconds: number): string {
   if (count === 0) return 'There was nothing to write.';
   const what = `Wrote ${counted(count, 'version')}${batches > 1 ? ` in ${counted(batches, 'batch', 'batches')}` : ''}`;
-  const ids = first === last ? `version ${first}` : `versions ${first} to ${last}`;
-  return `${what} in ${seconds.toFixed(1)} s (${rate(count, seconds)}/s), durability ${durability}: ${ids}`;
+  const seqs = firstSeq === lastSeq ? `seq:${lastSeq}` : `seq:${firstSeq} to seq:${lastSeq}`;
+  return `${what}${took(count, seconds)} as ${seqs}, durability ${durability}`;
 }
 
 /** What is in the database although the command failed. */
@@ -125,13 +132,19 @@ function kept({ batches, count }: Loading): string {
 }
 
 /** A bad line is named by its number in the file, and the failure says what became of the others. */
-function explained(error: unknown, loading: Loading, options: BatchOptions, source: Source): Failure {
+function explained(
+  error: unknown,
+  loading: Loading,
+  line: CommandLine,
+  options: BatchOptions,
+  source: Source,
+): Failure {
   const record = recordOf(error);
-  const { line, detail } = record;
+  const { line: numberInBatch, detail } = record;
   const happened = detail.replace(/ Nothing was written\.$/, '');
-  if (typeof line !== 'number') return new Failure({ ...record, detail: `${happened} ${kept(loading)}` });
-  const number = loading.lineNumber(line);
-  const skip = `kdelta batch --file ${shellWord(options.file)} --skip-bad --rejects rejects.jsonl`;
+  if (typeof numberInBatch !== 'number') return new Failure({ ...record, detail: `${happened} ${kept(loading)}` });
+  const number = loading.lineNumber(numberInBatch);
+  const skip = line.plus('--skip-bad', '--rejects', 'rejects.jsonl');
   // What came on stdin is gone, and what is written already would be written twice.
   const again = options.file !== '-' && loading.batches === 0;
   return new Failure({

@@ -8,7 +8,7 @@ import { type WriteOptions, withAnnotation, withGuard, writeParams } from '../wr
 export const defineDelete: Definition = (command, context) => {
   command.argument('<address>', 'NAMESPACE/KEY').action(async (text: string, options: WriteOptions) => {
     const { output } = context;
-    const address = readAddress(text, 'delete');
+    const address = readAddress(text, context.line);
     await context.writing(async (database) => {
       const result = await database.call('delete', { ...address, ...writeParams(options) });
       if (output.json) return output.line(result);

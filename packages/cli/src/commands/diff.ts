@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import type { Database } from '../database.js';
 import { usage } from '../failure.js';
 import { members } from '../json-text.js';
-import { momentForms } from '../moment.js';
+import { momentForms, reached } from '../moment.js';
 import { patchLines } from '../patch.js';
 import { shellWord } from '../shell-word.js';
 import { visible } from '../visible.js';
@@ -38,12 +38,12 @@ export const defineDiff: Definition = (command, context) => {
 async function diffKey(context: Context, text: string, { from, to, prefix }: DiffOptions): Promise<void> {
   if (prefix !== undefined) throw usage('--prefix chooses among the keys of a namespace, and this is one key.');
   const { output } = context;
-  const address = readAddress(text, 'diff');
+  const address = readAddress(text, context.line);
   await context.reading(async (database) => {
     const result = await database.call('diff', {
       ...address,
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
+      ...(from !== undefined && { from: await reached(context, database, from) }),
+      ...(to !== undefined && { to: await reached(context, database, to) }),
     });
     if (output.json) return output.line(result);
     const found = members(result);
@@ -60,8 +60,13 @@ async function diffNamespace(context: Context, namespace: string, { from, to, pr
     });
   }
   const { output } = context;
-  const params = { namespace, from, ...(to !== undefined && { to }), ...(prefix !== undefined && { prefix }) };
   await context.reading(async (database) => {
+    const params = {
+      namespace,
+      from: await reached(context, database, from),
+      ...(to !== undefined && { to: await reached(context, database, to) }),
+      ...(prefix !== undefined && { prefix }),
+    };
     let none = true;
     for await (const page of database.pages('diff', params, 'changes')) {
       none = false;

@@ -63,13 +63,14 @@ async function exportTo(
 
 /** Copies the export chunk by chunk and returns its number of lines. */
 async function copy(
-  { interrupt }: Context,
+  context: Context,
   database: Database,
   moment: string | undefined,
   wanted = false,
   write: (chunk: Uint8Array) => Promise<void>,
 ): Promise<number> {
-  const exporter = database.exporter(at(moment));
+  const exporter = database.exporter(await at(context, database, moment));
+  const { interrupt } = context;
   const progress = new Progress(wanted);
   let bytes = 0;
   let lines = 0;
@@ -83,7 +84,7 @@ async function copy(
     }
     return lines;
   } finally {
-    progress.end();
+    progress.end(bytes, lines);
     await exporter.abort();
   }
 }

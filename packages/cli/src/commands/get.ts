@@ -18,9 +18,13 @@ export const defineGet: Definition = (command, context) => {
     .option('--raw', 'print the exact JSON text in a terminal too')
     .action(async (text: string, options: GetOptions) => {
       const { output } = context;
-      const address = readAddress(text, 'get');
+      const address = readAddress(text, context.line);
       await context.reading(async (database) => {
-        const result = await database.call('get', { ...address, ...at(options.at), required: true });
+        const result = await database.call('get', {
+          ...address,
+          ...(await at(context, database, options.at)),
+          required: true,
+        });
         const record = readRecord(result);
         if (output.json) return output.line(result);
         if (options.verbose) await output.line(drawRecord(record, output.out));

@@ -1,6 +1,7 @@
 import type { ImportReport } from 'koru-delta';
 import type { Definition } from '../catalogue.js';
 import { withExamples } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import type { Context } from '../context.js';
 import type { Database } from '../database.js';
 import { Failure, recordOf } from '../failure.js';
@@ -45,9 +46,9 @@ async function importFrom(context: Context, database: Database, source: Source, 
     interrupt.throwIfReceived();
     report = JSON.parse(await importer.finish()) as ImportReport;
   } catch (error) {
-    throw interrupt.signal.aborted ? interrupt.failure('Nothing was imported.') : explained(error);
+    throw interrupt.signal.aborted ? interrupt.failure('Nothing was imported.') : explained(error, context.line);
   } finally {
-    progress.end();
+    progress.end(source.read, lines);
     await importer.abort();
   }
   if (output.json) await output.line(JSON.stringify(report));
@@ -55,8 +56,11 @@ async function importFrom(context: Context, database: Database, source: Source, 
 }
 
 /** An import is all or nothing, and a failure says so. */
-function explained(error: unknown): Failure {
+function explained(error: unknown, line: CommandLine): Failure {
   const record = recordOf(error);
   const happened = record.detail.replace(/ Nothing was (written|imported)\.$/, '');
-  return new Failure({ ...record, detail: `${happened} Nothing was imported.` });
+  const hints = record.hints.map((hint) =>
+    hint.command?.startsWith('kdelta import') ? { ...hint, command: line.plus('--restamp') } : hint,
+  );
+  return new Failure({ ...record, detail: `${happened} Nothing was imported.`, hints });
 }

@@ -54,7 +54,9 @@ async function listNamespaces(context: Context, options: ListOptions): Promise<v
   }
   const { output } = context;
   await context.reading(async (database) => {
-    const result = members(await database.call('namespaces', { counts: true, ...at(options.at) }));
+    const result = members(
+      await database.call('namespaces', { counts: true, ...(await at(context, database, options.at)) }),
+    );
     const rows = elements(result.get('namespaces') ?? '[]');
     if (output.json) {
       await output.lines(rows);
@@ -72,10 +74,11 @@ async function listNamespaces(context: Context, options: ListOptions): Promise<v
 async function listKeys(context: Context, namespace: string, options: ListOptions): Promise<void> {
   const { output } = context;
   const { keys = false, limit, at: moment, ...chosen } = options;
-  const params = { namespace, ...at(moment), values: !keys, required: true };
+  const params = { namespace, values: !keys, required: true };
   for (const name of ['prefix', 'from', 'to', 'reverse'] as const)
     Object.assign(params, chosen[name] !== undefined && { [name]: chosen[name] });
   await context.reading(async (database) => {
+    Object.assign(params, await at(context, database, moment));
     for await (const page of database.pages('list', params, 'items', limit)) {
       await output.lines(output.json ? page : draw(page, context, keys));
     }

@@ -16,9 +16,13 @@ export const defineRevert: Definition = (command, context) => {
     .option('--at <moment>', `bring back what was there then, instead of before the last change: ${momentForms}`)
     .action(async (text: string, options: RevertOptions) => {
       const { output } = context;
-      const address = readAddress(text, 'revert');
+      const address = readAddress(text, context.line);
       await context.writing(async (database) => {
-        const result = await database.call('revert', { ...address, ...at(options.at), ...writeParams(options) });
+        const result = await database.call('revert', {
+          ...address,
+          ...(await at(context, database, options.at)),
+          ...writeParams(options),
+        });
         if (output.json) return output.line(result);
         const { version, deleted } = readRecord(result);
         const state = deleted ? 'is deleted again, as it was then' : 'is again what it was';

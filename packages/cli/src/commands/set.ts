@@ -12,7 +12,7 @@ export const defineSet: Definition = (command, context) => {
     .argument('<json>', 'the value as JSON; - reads it from stdin, @FILE from a file')
     .action(async (text: string, json: string, options: WriteOptions) => {
       const { output, interrupt } = context;
-      const address = readAddress(text, 'set');
+      const address = readAddress(text, context.line);
       const value = await readValue(json, address, interrupt);
       await context.writing(async (database) => {
         const result = await database.call('put', { ...address, ...writeParams(options) }, value);

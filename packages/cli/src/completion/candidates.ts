@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import { catalogue, find } from '../catalogue.js';
 import { buildCommand, optionsEverywhere, optionsWithValue } from '../command.js';
+import { CommandLine } from '../command-line.js';
 import { topics } from '../commands/help.js';
 import { Context } from '../context.js';
 import type { Database } from '../database.js';
@@ -31,16 +32,17 @@ export async function candidates(
   if (optionsWithValue.includes(before.at(-1) ?? '')) return files;
   const { name, args } = dispatch(before);
   if (name === undefined) return matching(current.startsWith('-') ? beforeCommand() : commands(), current);
+  const line = new CommandLine(before, name);
   const entry = find(name);
   if (!entry) return [];
-  const command = await buildCommand(entry, (built) => new Context(built, output, interrupt));
+  const command = await buildCommand(entry, (built) => new Context(built, line, output, interrupt));
   const last = args.at(-1);
   const awaiting =
     last === undefined
       ? undefined
       : command.options.find(({ required, long, short }) => required && (last === long || last === short));
   const { operands } = command.parseOptions(awaiting ? args.slice(0, -1) : args);
-  const context = new Context(command, output, interrupt);
+  const context = new Context(command, line, output, interrupt);
   if (awaiting) return optionValues(awaiting, operands, current, context);
   if (current.startsWith('-')) return matching(flags(command), current);
   const argument = command.registeredArguments[operands.length];

@@ -1,0 +1,80 @@
+import type { CommandLine } from './command-line.js';
+import type { FailureRecord, Hint } from './failure.js';
+import { databasesNear } from './nearby.js';
+import { flagsOf, type PlaceOptions, placeOf } from './place.js';
+import { shellWord } from './shell-word.js';
+
+/** What a failure met: the command line, its options as far as they could be read, and its first argument. */
+export interface Situation {
+  line: CommandLine;
+  options: PlaceOptions;
+  argument: string | undefined;
+}
+
+/**
+ * Hints know the situation of the user: what the engine says to every caller becomes what can be typed here, and each
+ * command leads to the database that is meant.
+ */
+export async function situated(record: FailureRecord, situation: Situation): Promise<FailureRecord> {
+  const more = await adapted(record, situation);
+  return { ...record, ...more, hints: (more.hints ?? record.hints).map((hint) => placed(hint, situation)) };
+}
+
+async function adapted(record: FailureRecord, { line, options, argument }: Situation): Promise<Partial<FailureRecord>> {
+  const { code, hints } = record;
+  switch (code) {
+    case 'database_locked':
+      return { hints: [...hints.filter(({ command }) => command), ...waiting(record.pid, line)] };
+    case 'database_not_found': {
+      const [creating] = hints;
+      const elsewhere = { text: 'If it lies elsewhere, name its folder with --db, or in the variable KDELTA_DB' };
+      return {
+        suggestions: await databasesNear(placeOf(options).path ?? ''),
+        hints: creating ? [creating, elsewhere] : [elsewhere],
+      };
+    }
+    case 'seal_key_required':
+      return {
+        hints: [
+          { text: 'With its key file', command: line.plus('--key-file', 'FILE') },
+          { text: 'With its passphrase', command: line.plus('--passphrase') },
+          { text: 'To give it to every command, put the path of the key file into the variable KDELTA_KEY_FILE' },
+        ],
+      };
+    case 'not_sealed':
+      return { hints: [keyless(line, options), ...hints.slice(1)] };
+    case 'newer_format':
+      return { hints: hints.map(({ text }) => ({ text, command: 'npm install --global kdelta@latest' })) };
+    case 'invalid_moment':
+      return { hints: argument?.includes('/') ? [...hints, history(argument)] : hints };
+    default:
+      return {};
+  }
+}
+
+function waiting(pid: unknown, line: CommandLine): Hint[] {
+  const looking = { text: 'To see which process that is', command: `ps -fp ${pid}` };
+  return [
+    ...(typeof pid === 'number' && process.platform !== 'win32' ? [looking] : []),
+    { text: 'To write, try again when it has ended', command: line.again },
+  ];
+}
+
+function keyless(line: CommandLine, { keyFile, passphrase }: PlaceOptions): Hint {
+  if (keyFile !== undefined) return { text: 'To open it without a key', command: line.without('--key-file', true) };
+  if (passphrase) return { text: 'To open it without a key', command: line.without('--passphrase', false) };
+  const name = ['KDELTA_KEY_FILE', 'KDELTA_KEY', 'KDELTA_PASSPHRASE'].find((name) => process.env[name]);
+  return { text: 'To open it without a key', command: `env -u ${name} ${line.again}` };
+}
+
+function history(argument: string): Hint {
+  return { text: 'To see the moments of its history', command: `kdelta log ${shellWord(argument)}` };
+}
+
+/** Appends the flags that lead to the database. Only commands that open one take them; help needs none. */
+export function placed(hint: Hint, { line, options }: Pick<Situation, 'line' | 'options'>): Hint {
+  const { command } = hint;
+  if (command === undefined || line.isSource(command)) return hint;
+  if (!/^kdelta (?!help\b|completion\b)/.test(command)) return hint;
+  return { ...hint, command: [command, ...flagsOf(options)].join(' ') };
+}

@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { done, ended, environment, folder, kdelta, lines, program, start } from './kdelta.js';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = folder();
+});
+
+/** The commands that a failure shows, as a person would copy them; with `--json` they must be the same. */
+function shown(args: string[], env: Record<string, string> = {}): string[] {
+  const drawn = kdelta(args, { cwd, env });
+  const { error } = JSON.parse(kdelta([...args, '--json'], { cwd, env }).stderr);
+  const commands = lines(drawn.stderr).flatMap((line) => /^ {2}((?:kdelta|ps|env) .*)/.exec(line)?.[1] ?? []);
+  const told = error.hints.flatMap(({ command }: { command?: string }) => command ?? []);
+  expect(told.map((command: string) => command.replace(' --json', ''))).toEqual(commands);
+  expect(drawn.code).toBe(error.exitCode);
+  return commands;
+}
+
+/** Runs a command in a shell in which `kdelta` is the program. */
+function shell(command: string, env: Record<string, string> = {}): { status: number | null; printed: string } {
+  const bin = folder();
+  writeFileSync(join(bin, 'kdelta'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
+  chmodSync(join(bin, 'kdelta'), 0o755);
+  const all = environment({ PATH: `${bin}:${process.env.PATH}`, ...env });
+  const { status, stdout } = spawnSync('bash', ['-c', `exec 2>&1; ${command}`], { cwd, env: all, encoding: 'utf8' });
+  return { status, printed: stdout };
+}
+
+test('a hint names the database that the user named, and not one of the environment', () => {
+  done(['set', 'users/alice', '1', '--db', 'my data'], { cwd });
+  const after = (...more: string[]) => shown(['get', 'users/alic', ...more]);
+  expect(after('--db', 'my data')).toEqual([
+    "kdelta list users --db 'my data'",
+    `kdelta set users/alic '{"name": "Alice"}' --db 'my data'`,
+  ]);
+  expect(shown(['--db=my data', 'get', 'users/alic'])).toEqual(after('--db', 'my data'));
+  expect(shown(['get', 'users/alic'], { KDELTA_DB: 'my data' })[0]).toBe('kdelta list users');
+  expect(after('--memory')[0]).toBe('kdelta list --memory');
+  for (const command of after('--db', 'my data')) expect(shell(command), command).toMatchObject({ status: 0 });
+});
+
+test('a hint of a batch carries its file and all its options', () => {
+  writeFileSync(join(cwd, 'my people.jsonl'), '{"id":1}\nnonsense\n');
+  const typed = ['batch', '--file', 'my people.jsonl', '--namespace', 'users', '--key-field', 'id', '--db', 'data'];
+  const [command = ''] = shown(typed);
+  expect(command).toBe(
+    "kdelta batch --file 'my people.jsonl' --namespace users --key-field id --db data --skip-bad --rejects rejects.jsonl",
+  );
+  expect(shell(command).printed).toBe(
+    'Wrote 1 version as seq:1, durability sync\n1 line left out, kept in rejects.jsonl\n',
+  );
+  const [both = ''] = shown(['batch', '--file', 'my people.jsonl', '--key-field', 'id', '--skip-bad']);
+  expect(both).toBe("kdelta batch --file 'my people.jsonl' --key-field id --skip-bad --namespace users");
+  expect(shell(both)).toMatchObject({ status: 0 });
+});
+
+test('a hint of an import carries its file', () => {
+  done(['set', 'a/k', '1', '--db', 'data'], { cwd });
+  writeFileSync(join(cwd, 'old.jsonl'), '{"key":"a/k","timestamp":"2008-08-01","value":0}\n');
+  const [command = ''] = shown(['import', 'old.jsonl', '--db', 'data']);
+  expect(command).toBe('kdelta import old.jsonl --db data --restamp');
+  expect(shell(command)).toMatchObject({ status: 0 });
+});
+
+test('a hint of a damaged export makes none of the database that it should come into', () => {
+  writeFileSync(join(cwd, 'cut.jsonl'), '{"korudelta":"export","format":1}\n');
+  expect(shown(['import', 'cut.jsonl', '--db', 'data'])).toEqual([]);
+});
+
+test('a hint on a moment leads to the history of the key that was asked for', () => {
+  done(['set', 'a/k', '1', '--db', 'data'], { cwd });
+  const [command = ''] = shown(['get', 'a/k', '--at', 'yesterday', '--db', 'data']);
+  expect(command).toBe('kdelta log a/k --db data');
+  expect(shell(command)).toMatchObject({ status: 0 });
+  expect(shown(['list', 'a', '--at', 'yesterday', '--db', 'data'])).toEqual([]);
+});
+
+test('a sealed database shows the same command with a key', () => {
+  writeFileSync(join(cwd, 'my key'), '01'.repeat(32));
+  done(['set', 'a/k', '1', '--db', 'data', '--key-file', 'my key'], { cwd });
+  const [withFile = '', withPassphrase] = shown(['get', 'a/k', '--db', 'data']);
+  expect(withFile).toBe('kdelta get a/k --db data --key-file FILE');
+  expect(withPassphrase).toBe('kdelta get a/k --db data --passphrase');
+  expect(shell(withFile.replace('FILE', "'my key'")).printed).toBe('1\n');
+  // What an error behind the seal shows opens the seal too.
+  const [list = ''] = shown(['get', 'a/kk', '--db', 'data', '--key-file', 'my key']);
+  expect(list).toBe("kdelta list a --db data --key-file 'my key'");
+  expect(shell(list).printed).toBe('a/k  1\n');
+});
+
+test('a key for a database without a seal is taken away again', () => {
+  writeFileSync(join(cwd, 'key'), '01'.repeat(32));
+  done(['set', 'a/k', '1'], { cwd });
+  const cases: [args: string[], env: Record<string, string>, command: string][] = [
+    [['--key-file', 'key'], {}, 'kdelta get a/k'],
+    [['--key-file=key'], {}, 'kdelta get a/k'],
+    [['--passphrase'], { KDELTA_PASSPHRASE: 'open' }, 'kdelta get a/k'],
+    [[], { KDELTA_KEY_FILE: 'key' }, 'env -u KDELTA_KEY_FILE kdelta get a/k'],
+  ];
+  for (const [more, env, command] of cases) {
+    expect(shown(['get', 'a/k', ...more], env)).toEqual([command]);
+    expect(shell(command, more.length === 0 ? env : {}).printed).toBe('1\n');
+  }
+});
+
+test('a key file that cannot be read says where its name came from', () => {
+  const flag = kdelta(['get', 'a/k', '--key-file', 'nowhere'], { cwd });
+  expect([flag.code, flag.stderr.split('\n')[0]]).toEqual([
+    7,
+    'Error: Cannot read the key file nowhere: there is no such file or folder.',
+  ]);
+  const variable = kdelta(['get', 'a/k'], { cwd, env: { KDELTA_KEY_FILE: 'nowhere' } });
+  expect(variable.stderr.split('\n')[0]).toBe(
+    'Error: Cannot read the key file nowhere, which KDELTA_KEY_FILE names: there is no such file or folder.',
+  );
+});
+
+test('where there is no database, those around are named', () => {
+  done(['set', 'a/k', '1', '--db', 'data'], { cwd });
+  done(['set', 'a/k', '1'], { cwd });
+  mkdirSync(join(cwd, 'below'));
+  const from = (folder: string, ...args: string[]) =>
+    JSON.parse(kdelta(['get', 'a/k', '--json', ...args], { cwd: folder }).stderr).error.suggestions;
+  expect(from(cwd, '--db', 'dat')).toEqual([
+    { text: '--db data', why: 'a database' },
+    { text: '--db .kdelta', why: 'a database' },
+  ]);
+  expect(from(join(cwd, 'below'))).toEqual([{ text: '--db ../.kdelta', why: 'a database' }]);
+});
+
+test('a database that another process writes shows how to read it, who writes, and the same command again', async () => {
+  const writer = start(['batch', '--file', '-', '--batch-size', '1'], { cwd });
+  writer.stdin?.write('{"key":"a/k","value":1}\n');
+  while (kdelta(['get', 'a/k'], { cwd }).code !== 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  const commands = shown(['set', 'a/k', '2']);
+  expect(commands).toEqual(['kdelta list', `ps -fp ${writer.pid}`, 'kdelta set a/k 2']);
+  expect(shell('kdelta list').printed).toBe('a  1 key\n');
+  writer.stdin?.end();
+  await ended(writer);
+  expect(shell(commands[2] ?? '')).toMatchObject({ status: 0 });
+});
