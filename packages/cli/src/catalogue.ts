@@ -58,6 +58,12 @@ export const catalogue: Entry[] = [
     async () => (await import('./commands/diff.js')).defineDiff,
   ),
   entry(
+    'changes',
+    reading,
+    'show all changes in their order, and follow new ones',
+    async () => (await import('./commands/changes.js')).defineChanges,
+  ),
+  entry(
     'export',
     whole,
     'write all versions to a file',

@@ -6,10 +6,14 @@ import type { Hint } from './failure.js';
 import type { Interrupt } from './interrupt.js';
 import type { Output } from './output.js';
 import { type Place, type PlaceOptions, placeOf } from './place.js';
+import { type EngineKey, fetchKey } from './seal-key.js';
 import { placed } from './situation.js';
 
 /** What a command works with. */
 export class Context {
+  /** Fetched once, since the person may have to be asked for it. */
+  #key: Promise<EngineKey | undefined> | undefined;
+
   constructor(
     private readonly command: Command,
     readonly line: CommandLine,
@@ -40,7 +44,9 @@ export class Context {
 
   async #opened(readOnly: boolean, work: (database: Database) => Promise<void>): Promise<void> {
     const { Database } = await import('./database.js');
-    const database = await Database.open(this.place(), readOnly, this.interrupt);
+    const place = this.place();
+    this.#key ??= fetchKey(place, readOnly, this.interrupt);
+    const database = await Database.open(place, await this.#key, readOnly, this.interrupt);
     try {
       await work(database);
     } finally {

@@ -3,7 +3,7 @@ import type { Interrupt } from './interrupt.js';
 import { elements, members } from './json-text.js';
 import type { Place } from './place.js';
 import { readRecord, type VersionRecord } from './record.js';
-import { fetchKey } from './seal-key.js';
+import type { EngineKey } from './seal-key.js';
 
 /** Rows per call. Large enough that the calls do not count, small enough that the first rows come at once. */
 const pageRows = 500;
@@ -18,10 +18,13 @@ export class Database {
     private readonly interrupt: Interrupt,
   ) {}
 
-  static async open(place: Place, readOnly: boolean, interrupt: Interrupt): Promise<Database> {
+  static async open(
+    { path }: Place,
+    key: EngineKey | undefined,
+    readOnly: boolean,
+    interrupt: Interrupt,
+  ): Promise<Database> {
     const { openNative } = await import('koru-delta');
-    const { path } = place;
-    const key = await fetchKey(place, readOnly, interrupt);
     // A database in memory begins empty, and there is no folder that a reader could disturb.
     const options = path === undefined ? {} : { path, readOnly, create: !readOnly };
     return new Database(await openNative(JSON.stringify(key ? { ...options, key } : options)), interrupt);

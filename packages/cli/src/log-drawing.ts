@@ -1,3 +1,4 @@
+import { spoken } from './address.js';
 import { type ChangeSummary, summarize } from './change-summary.js';
 import type { Output } from './output.js';
 import type { VersionRecord } from './record.js';
@@ -49,6 +50,22 @@ export function drawWholeLog(steps: Step[], { out }: Output): string[] {
     const { text } = ending(visible(summary.text), record.reason === undefined ? '' : visible(record.reason));
     return [heads[index] ?? '', `  ${painted(summary, out)(summary.word)}  ${text}`.trimEnd()];
   });
+}
+
+/** Lines of the feed, one for each version of whichever key. */
+export function drawChanges(records: VersionRecord[], { out, width }: Output): string[] {
+  const times = records.map(({ timestamp }) => timestamp);
+  const isSigned = records.some(({ actor }) => actor !== undefined);
+  const rows = records.map((record, index): Cell[] => [
+    { text: `seq:${record.seq}`, paint: out.yellow },
+    { text: shortTime(times, index), paint: out.dim },
+    ...(isSigned ? [{ text: visible(record.actor ?? ''), paint: out.cyan }] : []),
+    { text: visible(spoken(record)), paint: out.cyan },
+    record.deleted
+      ? { ...ending('deleted', visible(record.reason ?? '')), paint: out.red }
+      : ending(visible(record.value ?? ''), visible(record.reason ?? '')),
+  ]);
+  return table(rows, width);
 }
 
 function painted({ word }: ChangeSummary, out: Style): (text: string) => string {

@@ -5,7 +5,7 @@ import { askPassphrase } from './passphrase.js';
 import type { Place } from './place.js';
 
 /** A key as the engine takes it, which itself reads no files and asks nobody. */
-type EngineKey = { text: string } | { fileContent: string } | { passphrase: string };
+export type EngineKey = { text: string } | { fileContent: string } | { passphrase: string };
 
 /** Fetches the key of a place: from its file, or from the person. */
 export async function fetchKey(place: Place, readOnly: boolean, interrupt: Interrupt): Promise<EngineKey | undefined> {

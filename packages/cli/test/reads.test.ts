@@ -57,7 +57,7 @@ test('log shows every version, newest first', () => {
 seq:3  <time>  created  1
 `);
   expect(steady(run('log', 'users/alice'))).toBe(
-    `seq:4  <time>       changed  name "Alice" → "Alice B", tags ["a","b"] → ["b"], +age 1.0
+    `seq:4  <time>  changed  name "Alice" → "Alice B", tags ["a","b"] → ["b"], +age 1.0
 seq:1  <time>  ann  created  {"name":"Alice","tags":["a","b"]}  (first)
 `,
   );

@@ -48,21 +48,18 @@ impl Cursor {
             .collect()
     }
 
-    /// Reads a cursor that `call` gave in a database whose newest seq is `newest`.
     /// The seq after which a feed goes on: that of a cursor, or `seq:N` written by hand.
     pub(crate) fn decode_place(text: &str, newest: u64) -> Result<u64> {
         match text.strip_prefix("seq:").map(str::parse) {
             Some(Ok(seq)) if seq <= newest => Ok(seq),
+            Some(Ok(_)) => Err(refused(AHEAD)),
             _ => Self::decode(text, Call::Changes, newest).map(|cursor| cursor.seq),
         }
     }
 
+    /// Reads a cursor that `call` gave in a database whose newest seq is `newest`.
     pub(crate) fn decode(text: &str, call: Call, newest: u64) -> Result<Self> {
-        let refuse = |why: &str| {
-            Error::new(Code::InvalidCursor, format!("The cursor cannot be used: {why}."))
-                .hint("Take it unchanged from the page before, and leave it out for the first page", None)
-        };
-        let altered = || refuse("it was altered");
+        let altered = || refused("it was altered");
         let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
         let bytes: Vec<u8> =
             digits.filter(|d| d.len() % 2 == 0).ok_or_else(altered)?.chunks(2).map(|d| d[0] << 4 | d[1]).collect();
@@ -72,24 +69,36 @@ impl Cursor {
         }
         let mut rest = body;
         if varint::take_bytes(&mut rest, 1) != Some(&[call as u8]) {
-            return Err(refuse("it belongs to another call"));
+            return Err(refused("it belongs to another call"));
         }
         let mut number = || varint::take(&mut rest).ok_or_else(altered);
         let horizon = Horizon { seq: number()?, stamp: number()?, commit: number()? };
         let seq = number()?;
         // Going on from there would pass over whatever is written up to that place.
         if horizon.seq > newest || seq > newest {
-            return Err(refuse(
-                "it is ahead of this database: another one gave it, or this one before it was restored",
-            ));
+            return Err(refused(AHEAD));
         }
         Ok(Self { call, horizon, seq, key: rest.to_vec() })
     }
 }
 
+const AHEAD: &str = "it is ahead of this database: another one gave it, or this one before it was restored";
+
+fn refused(why: &str) -> Error {
+    Error::new(Code::InvalidCursor, format!("The cursor cannot be used: {why}."))
+        .hint("Take it unchanged from the page before, and leave it out for the first page", None)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_ahead_of_the_database_is_called_so() {
+        assert_eq!(Cursor::decode_place("seq:9", 9).unwrap(), 9);
+        assert!(Cursor::decode_place("seq:10", 9).unwrap_err().detail().contains("ahead of this database"));
+        assert_eq!(Cursor::decode_place("seq:x", 9).unwrap_err().code(), Code::InvalidCursor);
+    }
 
     #[test]
     fn a_cursor_comes_back_to_its_own_call_alone() {

@@ -9,12 +9,10 @@ export class Bell {
     for (const wake of waiting) wake();
   }
 
-  /** Waits for the bell, at most so many milliseconds when a number is given, and no longer than the signal allows. */
-  wait(milliseconds: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+  /** Waits for the bell, and no longer than the signal allows. */
+  wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
-      const timer = milliseconds === undefined ? undefined : setTimeout(() => wake(), milliseconds);
       const wake = () => {
-        clearTimeout(timer);
         signal?.removeEventListener('abort', wake);
         this.#waiting = this.#waiting.filter((other) => other !== wake);
         resolve();

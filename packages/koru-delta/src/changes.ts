@@ -1,3 +1,4 @@
+import { failure } from './errors.js';
 import { checkNamespace, checkText } from './names.js';
 import type { Session } from './session.js';
 import { throwIfAborted } from './signal.js';
@@ -11,7 +12,7 @@ export interface ChangesOptions {
   namespace?: string | undefined;
   /** Only keys that begin with this. */
   prefix?: string | undefined;
-  /** Wait for further changes at the end, instead of ending. */
+  /** Wait for further changes at the end, instead of ending; not where the database was opened for reading only. */
   live?: boolean | undefined;
   /** False leaves the values out. */
   values?: boolean | undefined;
@@ -27,18 +28,24 @@ interface FeedPage<T> {
 
 const PAGE = 1_000;
 
-/** How often a database that another process writes is asked whether there is more. */
-const POLL_MS = 200;
-
 /** The versions in the order of their commits. A live feed ends when the database is closed. */
 export async function* feed<T>(session: Session, options: ChangesOptions): AsyncGenerator<Change<T>, void, undefined> {
   const { namespace, prefix, values, signal } = options;
   if (namespace !== undefined) checkNamespace(namespace);
   checkText('prefix', prefix);
+  if (options.live && session.readOnly) {
+    throw failure(
+      'invalid_params',
+      'A database that was opened for reading only stays as it was then: nothing can come.',
+      {
+        hints: [{ text: 'Open it again, and go on behind the last cursor', code: 'db.changes({ since: cursor })' }],
+      },
+    );
+  }
   let since = options.since;
   for (;;) {
     throwIfAborted(signal);
-    const woken = session.bell.wait(session.readOnly ? POLL_MS : undefined, signal);
+    const woken = session.bell.wait(signal);
     const params = { since, namespace, prefix, values, limit: PAGE };
     const page = await session.read<FeedPage<T>>('changes', params, signal);
     for (const change of page.changes) yield { ...change, cursor: `seq:${change.seq}` };

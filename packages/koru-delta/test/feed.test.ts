@@ -108,6 +108,14 @@ describe('watch', () => {
     await expect(watching).rejects.toMatchObject({ name: 'AbortError', cause: new Error('enough') });
   });
 
+  test('is refused where nothing can come', async () => {
+    const folder = await temporaryFolder();
+    await (await KoruDelta.startWithPath(folder)).close();
+    await using reader = await KoruDelta.startWithPath(folder, { readOnly: true });
+    expect(await gathered(reader.changes())).toEqual([]);
+    await expect(gathered(reader.watch())).rejects.toMatchObject({ code: 'invalid_params' });
+  });
+
   test('sees the imports', async () => {
     const db = await inMemory();
     const watching = (async () => {
