@@ -13,7 +13,9 @@ const seqs = (...args: string[]) =>
   lines(done(['changes', ...args], { cwd })).map((line) => Number(/^seq:(\d+)/.exec(line)?.[1]));
 
 test('changes are all versions of all keys in their order', () => {
-  expect(steady(done(['changes'], { cwd }))).toBe(`seq:1  <time>  ann  users/alice  1  (first)
+  const { stdout, stderr } = kdelta(['changes'], { cwd });
+  expect(stderr).toBe('');
+  expect(steady(stdout)).toBe(`seq:1  <time>  ann  users/alice  1  (first)
 seq:2  <time>  orders/1     {"total":1.0}
 seq:3  <time>  users/alice  deleted  (left)
 `);

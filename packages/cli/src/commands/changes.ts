@@ -50,24 +50,29 @@ export const defineChanges: Definition = (command, context) => {
 async function follow(context: Context, namespace: string | undefined, options: ChangesOptions): Promise<void> {
   const { path } = context.place();
   const { live, limit = Number.POSITIVE_INFINITY } = options;
+  let printed = 0;
   if (live && path === undefined) {
     throw usage('--live waits for what other processes write, and none writes to a database in memory.');
   }
   let { since } = options;
-  let left = limit;
   while (true) {
     const before = live && path !== undefined ? await footprint(path).catch(() => '') : '';
     await context.reading(async (database) => {
       const checked = since === undefined ? since : await reached(context, database, since);
-      const found = await drain(context, database, { namespace, prefix: options.prefix, since: checked }, left);
+      const found = await drain(
+        context,
+        database,
+        { namespace, prefix: options.prefix, since: checked },
+        limit - printed,
+      );
       since = found.cursor;
-      left -= found.count;
+      printed += found.count;
     });
     if (!live) {
-      if (left === limit) context.output.note('There are no changes.');
+      if (printed === 0) context.output.note('There are no changes.');
       return;
     }
-    if (left === 0) return;
+    if (printed === limit) return;
     do await pause(pollMs, undefined, { signal: context.interrupt.signal });
     while (path !== undefined && (await footprint(path).catch(() => '')) === before);
   }
