@@ -62,6 +62,11 @@ export class Database {
     }
   }
 
+  /** Fails when a namespace has no keys, and then says which was probably meant. */
+  async requireKeys(namespace: string): Promise<void> {
+    await this.call('list', { namespace, values: false, required: true, limit: 1 });
+  }
+
   loader(options: Record<string, unknown>) {
     return this.carrier.loader(JSON.stringify(options));
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { ErrorRecord, Hint, KoruDeltaError, Suggestion } from 'koru-delta';
 import type { ExitCode } from './exit-codes.js';
 
@@ -29,7 +30,8 @@ export function usage(detail: string, more: Partial<FailureRecord> = {}): Failur
 /** The operating system's refusal to read or write a file that the user named. */
 export function fileFailure(error: NodeJS.ErrnoException, doing: 'read' | 'write', name: string): Failure {
   const [code, exitCode, why] = fileTroubles[error.code ?? ''] ?? ['io_error', 9, error.message];
-  return failure(code, exitCode, `Cannot ${doing} ${name}: ${why}.`, { file: name });
+  const reason = doing === 'write' && error.code === 'ENOENT' ? `there is no folder ${dirname(name)}` : why;
+  return failure(code, exitCode, `Cannot ${doing} ${name}: ${reason}.`, { file: name });
 }
 
 const fileTroubles: Record<string, [code: string, exitCode: ExitCode, why: string]> = {

@@ -127,7 +127,9 @@ export class Loading {
     for (const text of elements(this.#loader.rejects())) {
       const reject = JSON.parse(text) as RejectedLine;
       this.#rejected++;
-      await this.onReject({ ...reject, line: this.lineNumber(reject.line) });
+      // The engine counts the lines of its batch, and the number is told beside the reason anyway.
+      const reason = reject.reason.replace(/^Line \d+ was left out: /, '');
+      await this.onReject({ ...reject, line: this.lineNumber(reject.line), reason });
     }
   }
 }

@@ -6,6 +6,8 @@ import type { Style } from './style.js';
 import { type Cell, cut, table } from './table.js';
 import { visible } from './visible.js';
 
+/** A terminal narrower than this breaks the lines, since what would be left of a change says nothing. */
+const narrowest = 72;
 /** A change and its neighbours leave each other room: one member's value takes no more than this part of the width. */
 const partOfWidth = 4;
 /** A reason takes no more than this part of what is left of a line, while there is a value to show beside it. */
@@ -18,7 +20,9 @@ export type Step = [record: VersionRecord, before: VersionRecord | undefined];
  * Lines of a history, one for each version. They begin with `seq:N`, which `--at` takes; the time has seconds, and
  * milliseconds where neighbours fall into one second.
  */
-export function drawLog(steps: Step[], { out, width }: Output): string[] {
+export function drawLog(steps: Step[], output: Output): string[] {
+  const { out } = output;
+  const width = Math.max(narrowest, output.width);
   const times = steps.map(([{ timestamp }]) => timestamp);
   const isSigned = steps.some(([{ actor }]) => actor !== undefined);
   const most = Math.max(16, Math.floor(width / partOfWidth));
@@ -53,7 +57,9 @@ export function drawWholeLog(steps: Step[], { out }: Output): string[] {
 }
 
 /** Lines of the feed, one for each version of whichever key. */
-export function drawChanges(records: VersionRecord[], { out, width }: Output): string[] {
+export function drawChanges(records: VersionRecord[], output: Output): string[] {
+  const { out } = output;
+  const width = Math.max(narrowest, output.width);
   const times = records.map(({ timestamp }) => timestamp);
   const isSigned = records.some(({ actor }) => actor !== undefined);
   const rows = records.map((record, index): Cell[] => [

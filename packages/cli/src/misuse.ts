@@ -40,13 +40,17 @@ export function misuse(error: CommanderError, command: Command, line: CommandLin
     case 'commander.optionMissingArgument':
       return usage(`The option '${quoted}' needs a value.`, { hints: [help] });
     case 'commander.missingArgument':
-      return usage(`'${command.name()}' needs ${missing(quoted, command)}.`, { hints: [help] });
+      return usage(`'${command.name()}' needs ${missing(quoted, command)}.`, {
+        hints: quoted === 'json' ? [{ text: 'An example', command: line.plus('{"name": "Alice"}') }, help] : [help],
+      });
     case 'commander.excessArguments':
-      return usage(`'${command.name()}' takes ${taken(command)}, but there are ${command.args.length}.`, {
-        hints: [...quoting(command), help],
+      return usage(`'${command.name()}' takes ${taken(command)}.`, {
+        hints: [...quoting(command), ...asOption(command, '--output', line), help],
       });
     case 'commander.missingMandatoryOptionValue':
-      return usage(`'${command.name()}' needs the option '${quoted}'.`, { hints: [help] });
+      return usage(`'${command.name()}' needs the option '${quoted}'.`, {
+        hints: [...asOption(command, '--file', line), help],
+      });
     default:
       return usage(error.message.replace(/^error: /, ''), { hints: [help] });
   }
@@ -99,7 +103,15 @@ function article(noun: string): string {
   return /^[aeiou]/i.test(noun) ? 'an' : 'a';
 }
 
-function taken(command: Command): string {
-  const most = command.registeredArguments.length;
-  return most === 0 ? 'no arguments' : most === 1 ? 'one argument' : `${most} arguments`;
+function taken({ registeredArguments, args }: Command): string {
+  const most = registeredArguments.length;
+  if (most === 0) return `no arguments, and '${args[0]}' is one`;
+  return `${most === 1 ? 'one argument' : `${most} arguments`}, but there are ${args.length}`;
+}
+
+/** A file whose place was taken for granted. */
+function asOption(command: Command, flag: string, line: CommandLine): Hint[] {
+  const [word] = command.args;
+  if (word === undefined || !command.options.some(({ long }) => long === flag)) return [];
+  return [{ text: `If '${word}' is the file`, command: line.replacing(word, flag, word) }];
 }

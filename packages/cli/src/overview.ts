@@ -14,7 +14,8 @@ export function overview(style: Style): string {
   return `${[header, start(style), ...sections, footer].join('\n\n')}\n`;
 }
 
-const header = `KoruDelta: a JSON database in which every write is a version and every read can be of any moment.
+const header = `KoruDelta: a JSON database. Every write is a version, every read can be of any
+moment.
 
 Usage: kdelta <command> [options]`;
 
@@ -28,5 +29,6 @@ function start(style: Style): string {
   return [style.bold('Start:'), ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-const footer = `The database is the folder --db names, else KDELTA_DB, else ./.kdelta; the first write creates it.
+const footer = `The database is the folder --db names, else KDELTA_DB, else ./.kdelta; the
+first write creates it.
 For a command: kdelta help get. For the exit codes: kdelta help exit-codes.`;

@@ -62,8 +62,8 @@ export function describe(bytes: number, lines: number, seconds: number, total?: 
   const parts = [total === undefined ? size(bytes) : `${size(bytes)} of ${size(total)}`];
   parts.push(`${count(lines)} lines`);
   if (seconds >= secondsOfRate) parts.push(`${rate(lines, seconds)} lines/s`);
-  if (total !== undefined && bytes > 0 && seconds >= 1) {
-    parts.push(`${clock((Math.max(0, total - bytes) / bytes) * seconds)} left`);
+  if (total !== undefined && bytes > 0 && bytes < total && seconds >= 1) {
+    parts.push(`${clock(((total - bytes) / bytes) * seconds)} left`);
   }
   return parts.join(', ');
 }

@@ -32,7 +32,7 @@ export function table(rows: Cell[][], width = Number.POSITIVE_INFINITY): string[
 }
 
 function fitted(text: string, room: number, fit = cut.bind(undefined, text)): string {
-  return length(text) <= room ? text : fit(room);
+  return text === '' || length(text) <= room ? text : fit(room);
 }
 
 function length(text: string): number {

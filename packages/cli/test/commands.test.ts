@@ -61,9 +61,7 @@ test('delete says how to bring the key back, and revert does', () => {
   });
   expect(steady(run('revert', 'users/alice'))).toBe('users/alice is again what it was, as version <version>\n');
   expect(run('get', 'users/alice')).toBe('1\n');
-  expect(steady(run('revert', 'users/alice'))).toBe(
-    'users/alice is deleted again, as it was then, as version <version>\n',
-  );
+  expect(steady(run('revert', 'users/alice'))).toBe('users/alice is gone, as it was then, as version <version>\n');
 });
 
 test('revert --at brings back any moment, and keeps who and why', () => {

@@ -143,3 +143,42 @@ test('a database that another process writes shows how to read it, who writes, a
   await ended(writer);
   expect(shell(commands[2] ?? '')).toMatchObject({ status: 0 });
 });
+
+test('a file of another kind is known by its first line', () => {
+  done(['set', 'a/k', '1'], { cwd });
+  done(['export', '--output', 'export.jsonl', '--db', '.kdelta'], { cwd });
+  writeFileSync(join(cwd, 'docs.jsonl'), '{"id":"x","n":1}\n');
+  writeFileSync(join(cwd, 'array.json'), '[{"key":"b/k","value":1}]');
+  writeFileSync(join(cwd, 'pretty.json'), '{\n"key":"b/k",\n"value":1}\n');
+  const advice = (file: string) => {
+    const { stderr } = kdelta(['batch', '--file', file, '--db', 'other'], { cwd });
+    return /^ {2}(.*)/m.exec(stderr)?.[1];
+  };
+  expect(advice('export.jsonl')).toBe('kdelta import export.jsonl --db other');
+  expect(advice('docs.jsonl')).toBe('kdelta batch --file docs.jsonl --db other --namespace users --key-field id');
+  expect(advice('array.json')).toBe("jq -c '.[]' array.json | kdelta batch --file - --db other");
+  expect(advice('pretty.json')).toBe('jq -c . pretty.json | kdelta batch --file - --db other');
+});
+
+test('what belongs behind an option, or is another command, is put there', () => {
+  done(['set', 'users/alice', '1'], { cwd });
+  writeFileSync(join(cwd, 'n.jsonl'), '{"key":"a/k","value":1}\n');
+  expect(shown(['batch', 'n.jsonl'])[0]).toBe('kdelta batch --file n.jsonl');
+  expect(shown(['export', 'out.jsonl'])[0]).toBe('kdelta export --output out.jsonl');
+  expect(shown(['list', 'users/al'])).toEqual(['kdelta get users/al', 'kdelta list users --prefix al']);
+  expect(shown(['set', 'users/bob'])[0]).toBe(`kdelta set users/bob '{"name": "Alice"}'`);
+  expect(shown(['set', 'users/bob', '{name:', 'Bob}', '--db', 'd'])[0]).toBe(
+    `kdelta set users/bob '{"name": "Bob"}' --db d`,
+  );
+});
+
+test('a namespace that is not there is not one without changes', () => {
+  done(['set', 'users/alice', '1'], { cwd });
+  for (const args of [
+    ['changes', 'user'],
+    ['diff', 'user', '--from', '-1d'],
+  ]) {
+    const { code, stderr } = kdelta(args, { cwd });
+    expect([code, stderr.split('\n')[3]]).toEqual([3, '  - users (different spelling)']);
+  }
+});

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
+import { summarize } from '../src/change-summary.js';
+import { CommandLine } from '../src/command-line.js';
 import { drawFailure } from '../src/drawing.js';
 import { elements, members, pretty } from '../src/json-text.js';
 import { distance, nearCommands, nearWords } from '../src/nearness.js';
 import { patchLines } from '../src/patch.js';
-import { describe as describeProgress } from '../src/progress.js';
+import { describe as describeProgress, took } from '../src/progress.js';
+import { repaired } from '../src/quotation.js';
+import { readRecord } from '../src/record.js';
 import { shellWord } from '../src/shell-word.js';
 import { size } from '../src/size.js';
 import { styleFor } from '../src/style.js';
@@ -192,4 +196,65 @@ test.each([
   [{}, true],
 ])('in a terminal %j colours: %s', (env, coloured) => {
   expect(styleFor({ isTTY: true } as NodeJS.WriteStream, env).red('x') !== 'x').toBe(coloured);
+});
+
+test.each([
+  ['{name: Alice, age: 3,}', '{"name": "Alice", "age": 3}'],
+  ["{'a': [1, true, null, x]}", '{"a": [1, true, null, "x"]}'],
+  ['{name: Alice B}', '{"name": "Alice B"}'],
+  ['{"a": "it\'s, {so}"}', '{"a": "it\'s, {so}"}'],
+  ['[a, b', undefined],
+  ['{a: 1e}', undefined],
+])('%s was probably meant as %s', (text, meant) => {
+  expect(repaired(text)).toBe(meant);
+});
+
+const version = (value: unknown, previous: string | null = 'x') =>
+  readRecord(
+    JSON.stringify({
+      namespace: 'n',
+      key: 'k',
+      seq: 1,
+      value,
+      previous,
+      ...(value === undefined && { deleted: true }),
+    }),
+  );
+
+const summaries: [before: unknown, after: unknown, word: string, text: string][] = [
+  [{ a: 1 }, { a: 1 }, 'changed', 'nothing'],
+  [{ a: 1, b: 2 }, { b: 2, a: 1 }, 'changed', 'the order of members'],
+  [{ a: { b: 1, c: 2 } }, { a: { b: 2 }, 'd e': [] }, 'changed', 'a.b 1 → 2, -a.c, +"d e" []'],
+  [1, 2, 'changed', '1 → 2'],
+  ['x'.repeat(50), 2, 'changed', '→ 2'],
+  [{ a: 1 }, [1], 'changed', '{"a":1} → [1]'],
+  [{ a: 1 }, undefined, 'deleted', ''],
+  [undefined, { a: 1 }, 'created', '{"a":1}'],
+];
+
+test.each(summaries)('from %j to %j: %s %s', (before, after, word, text) => {
+  expect(summarize(version(after), version(before))).toEqual({ word, text });
+});
+
+test('a first version is created, and values in a summary are cut to their part', () => {
+  expect(summarize(version({ a: 1 }, null), undefined)).toEqual({ word: 'created', text: '{"a":1}' });
+  expect(summarize(version({ a: 'long text' }), version({ a: 1 }), 5).text).toBe('a 1 → "lon…');
+});
+
+test.each([
+  [1000, 0.09, ''],
+  [999, 2, ' in 2.0 s'],
+  [1000, 2, ' in 2.0 s (500/s)'],
+])('%s versions in %s s', (amount, seconds, drawn) => {
+  expect(took(amount, seconds)).toBe(drawn);
+});
+
+test('a line of a command is shown again with what was mended', () => {
+  const line = new CommandLine(['--db', 'users', 'get', 'users', '--key-file=k'], 'get');
+  expect(line.again).toBe('kdelta --db users get users --key-file=k');
+  expect(line.replacing('users', 'users/a b')).toBe("kdelta --db users get 'users/a b' --key-file=k");
+  expect(line.without('--key-file', true)).toBe('kdelta --db users get users');
+  expect(line.without('--db', true)).toBe('kdelta get users --key-file=k');
+  const ended = new CommandLine(['set', 'a/k', '--', '-1'], 'set');
+  expect(ended.plus('--reason', "it's")).toBe("kdelta set a/k --reason 'it'\\''s' -- -1");
 });

@@ -91,3 +91,25 @@ inTerminal('lines are cut at the width of the terminal', async () => {
   const { screen } = await terminal('list a', { columns: 40, env: { NO_COLOR: '1' } });
   expect(screen).toBe(`a/k  "${'x'.repeat(33)}…\n`);
 });
+
+inTerminal('what the program says of itself fits 80 columns', async () => {
+  for (const line of ['', 'help exit-codes', 'help log', 'help batch']) {
+    const { screen } = await terminal(line, { columns: 80, env: { NO_COLOR: '1' } });
+    expect(screen.split('\n').filter((text) => text.length > 80)).toEqual([]);
+  }
+});
+
+inTerminal('a log fits 80 columns, and shows a change and its reason on each line', async () => {
+  const text = 'a text that goes on and on and on, and then on';
+  done(['set', 'users/alice', JSON.stringify({ name: 'Alice', text }), '--actor', 'ann', '--reason', text], { cwd });
+  done(['set', 'users/alice', JSON.stringify({ name: 'Bob', text: `${text}!` }), '--reason', text], { cwd });
+  done(['delete', 'users/alice'], { cwd });
+  const { screen } = await terminal('log users/alice', { columns: 80, env: { NO_COLOR: '1' } });
+  const rows = screen.split('\n').slice(0, -1);
+  expect(rows.filter((row) => row.length > 80)).toEqual([]);
+  expect(rows.map((row) => row.replace(/\d{4}-\S+ \S+ +/, '<time> '))).toEqual([
+    expect.stringMatching(/^seq:3 {2}<time> deleted$/),
+    expect.stringMatching(/^seq:2 {2}<time> changed {2}name "Alice" → .*… {2}\(a text .*…$/),
+    expect.stringMatching(/^seq:1 {2}<time> ann {2}created {2}\{"name":"Al.*… {2}\(a text .*…$/),
+  ]);
+});

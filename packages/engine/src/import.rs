@@ -24,7 +24,9 @@ use crate::error::{Error, Fact, Result};
 use crate::export::hex;
 use crate::ingest::Ingest;
 use crate::json::Minifier;
-use crate::loader::{MAX_LINE_BYTES, not_a_line};
+use crate::loader::{
+    MAX_LINE_BYTES, {check_object, not_a_line},
+};
 use crate::op::Op;
 use crate::stamp::Stamp;
 use crate::version_id::{MAX_COMMIT_VERSIONS, VersionId};
@@ -264,6 +266,7 @@ impl Importer {
     }
 
     fn add(&mut self, line: &[u8]) -> Result<()> {
+        check_object(line)?;
         let parsed: Line<'_> = serde_json::from_slice(line).map_err(|e| not_a_line(&e))?;
         let missing = |what: &str| Error::new(Code::InvalidParams, format!("it has no {what}"));
         let key = parsed.key.as_deref().ok_or_else(|| missing("key"))?;

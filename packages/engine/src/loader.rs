@@ -186,6 +186,7 @@ impl Loader {
             self.batch.put_json(namespace, &key, line)?;
             return Ok(());
         }
+        check_object(line)?;
         let parsed: Line<'_> = serde_json::from_slice(line).map_err(|e| not_a_line(&e))?;
         let (namespace, key) = match (&parsed.namespace, &self.options.namespace) {
             (Some(namespace), _) => (&**namespace, &*parsed.key),
@@ -232,6 +233,16 @@ impl KoruDelta {
         loader.feed(text)?;
         loader.commit()
     }
+}
+
+/// Refuses a line that begins no object: serde would take an array of the members' values as well.
+pub(crate) fn check_object(line: &[u8]) -> Result<()> {
+    let begins = match line.trim_ascii_start().first() {
+        Some(b'{') => return Ok(()),
+        Some(b'[') => "it begins an array",
+        _ => "it begins no object",
+    };
+    Err(Error::new(Code::InvalidJson, format!("{begins}; each line is a JSON object of its own")))
 }
 
 pub(crate) fn not_a_line(error: &serde_json::Error) -> Error {

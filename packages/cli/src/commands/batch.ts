@@ -5,6 +5,7 @@ import type { CommandLine } from '../command-line.js';
 import type { Context } from '../context.js';
 import type { Database } from '../database.js';
 import { Failure, recordOf, usage } from '../failure.js';
+import { lineAdvice } from '../line-advice.js';
 import { Loading, type Summary } from '../loading.js';
 import { Progress, took } from '../progress.js';
 import { Rejects } from '../rejects.js';
@@ -147,11 +148,12 @@ function explained(
   const skip = line.plus('--skip-bad', '--rejects', 'rejects.jsonl');
   // What came on stdin is gone, and what is written already would be written twice.
   const again = options.file !== '-' && loading.batches === 0;
+  const advice = number === 1 && !options.keyField ? lineAdvice(detail, options.file, line) : [];
   return new Failure({
     ...record,
     line: number,
     source: source.name,
     detail: `${happened.replace(/^Line \d+/, `Line ${number}`)} ${kept(loading)}`,
-    hints: again ? [{ text: 'To write the good lines and set the bad ones aside', command: skip }] : [],
+    hints: again ? [...advice, { text: 'To write the good lines and set the bad ones aside', command: skip }] : [],
   });
 }

@@ -67,6 +67,7 @@ async function follow(context: Context, namespace: string | undefined, options: 
       );
       since = found.cursor;
       printed += found.count;
+      if (printed === 0 && namespace !== undefined && !live) await database.requireKeys(namespace);
     });
     if (!live) {
       if (printed === 0) context.output.note('There are no changes.');

@@ -8,7 +8,7 @@ const shells = Object.keys(scripts);
 
 export const defineCompletion: Definition = (command, context) => {
   command
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells).argParser(oneOf('shell', shells)))
+    .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(shells).argParser(oneOf('shell', shells)))
     .action(async (shell: keyof typeof scripts) => {
       await context.output.write(scripts[shell]);
     });

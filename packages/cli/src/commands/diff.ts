@@ -73,7 +73,9 @@ async function diffNamespace(context: Context, namespace: string, { from, to, pr
       if (output.json) await output.lines(page);
       else for (const change of page) await output.lines(await drawChange(context, database, namespace, change));
     }
-    if (none) output.note('There is no difference.');
+    if (!none) return;
+    await database.requireKeys(namespace);
+    output.note('There is no difference.');
   });
 }
 

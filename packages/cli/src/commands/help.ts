@@ -3,7 +3,6 @@ import { buildCommand, withExamples } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { commands, unknownCommand } from '../misuse.js';
 import { overview } from '../overview.js';
-import { table } from '../table.js';
 
 /** What help explains beside the commands. */
 export const topics = ['exit-codes'];
@@ -15,7 +14,7 @@ export const defineHelp: Definition = (command, context) => {
     .action(async (name: string | undefined) => {
       const { output } = context;
       if (name === undefined) return output.write(overview(output.out));
-      if (name === 'exit-codes') return output.write(drawExitCodes());
+      if (name === 'exit-codes') return output.write(drawExitCodes(output.width));
       const entry = find(name);
       if (!entry) throw unknownCommand(name, [...commands(), ...topics], 'kdelta help ');
       (await buildCommand(entry, () => context)).outputHelp();
@@ -26,9 +25,22 @@ export const defineHelp: Definition = (command, context) => {
   ]);
 };
 
-function drawExitCodes(): string {
-  const rows = Object.entries(exitCodes).map(([code, text]) => [{ text: `  ${code.padStart(3)}` }, { text }]);
-  return `Exit codes:\n${table(rows).join('\n')}
+function drawExitCodes(width: number): string {
+  const rows = Object.entries(exitCodes).map(
+    ([code, text]) => `  ${code.padStart(3)}  ${broken(text, width, '       ')}\n`,
+  );
+  const json =
+    'With --json a failure is one line of JSON on stderr; its member error.code names it more closely than the exit code.';
+  return `Exit codes:\n${rows.join('')}\n${broken(json, width, '')}\n`;
+}
 
-With --json a failure is one line of JSON on stderr; its member error.code names it more closely than the exit code.\n`;
+/** A sentence over as many lines as the width needs, each behind the indent. */
+function broken(text: string, width: number, indent: string): string {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join(`\n${indent}`);
 }

@@ -2,10 +2,11 @@ import { readNamespace, spoken } from '../address.js';
 import type { Definition } from '../catalogue.js';
 import { withExamples } from '../command.js';
 import type { Context } from '../context.js';
-import { usage } from '../failure.js';
+import { type Failure, usage } from '../failure.js';
 import { elements, members } from '../json-text.js';
 import { at, withAt } from '../moment.js';
 import { readRecord } from '../record.js';
+import { shellWord } from '../shell-word.js';
 import { counted } from '../size.js';
 import { table } from '../table.js';
 import { visible } from '../visible.js';
@@ -73,6 +74,8 @@ async function listNamespaces(context: Context, options: ListOptions): Promise<v
 
 async function listKeys(context: Context, namespace: string, options: ListOptions): Promise<void> {
   const { output } = context;
+  const slash = namespace.indexOf('/');
+  if (slash !== -1) throw keyInstead(namespace, slash);
   const { keys = false, limit, at: moment, ...chosen } = options;
   const params = { namespace, values: !keys, required: true };
   for (const name of ['prefix', 'from', 'to', 'reverse'] as const)
@@ -82,6 +85,16 @@ async function listKeys(context: Context, namespace: string, options: ListOption
     for await (const page of database.pages('list', params, 'items', limit)) {
       await output.lines(output.json ? page : draw(page, context, keys));
     }
+  });
+}
+
+function keyInstead(address: string, slash: number): Failure {
+  const [namespace, key] = [address.slice(0, slash), address.slice(slash + 1)].map(shellWord);
+  return usage(`'${address}' is a key, and list takes a namespace.`, {
+    hints: [
+      { text: 'To read the key', command: `kdelta get ${shellWord(address)}` },
+      { text: 'To list the keys that begin with it', command: `kdelta list ${namespace} --prefix ${key}` },
+    ],
   });
 }
 

@@ -3,6 +3,7 @@ import type { Definition } from '../catalogue.js';
 import { withExamples } from '../command.js';
 import { at, momentForms } from '../moment.js';
 import { readRecord } from '../record.js';
+import { shellWord } from '../shell-word.js';
 import { visible } from '../visible.js';
 import { type WriteOptions, withAnnotation, withGuard, writeParams } from '../write-options.js';
 
@@ -25,8 +26,10 @@ export const defineRevert: Definition = (command, context) => {
         });
         if (output.json) return output.line(result);
         const { version, deleted } = readRecord(result);
-        const state = deleted ? 'is deleted again, as it was then' : 'is again what it was';
-        await output.line(`${visible(spoken(address))} ${state}, as version ${version}`);
+        const state = deleted ? 'is gone, as it was then,' : 'is again what it was,';
+        await output.line(`${visible(spoken(address))} ${state} as version ${version}`);
+        if (deleted)
+          context.suggest({ text: 'To bring it back', command: `kdelta revert ${shellWord(spoken(address))}` });
       });
     });
   withAnnotation(withGuard(command));

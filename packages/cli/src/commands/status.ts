@@ -33,7 +33,7 @@ function facts(stats: Stats): [string, string][] {
     ['versions', count(stats.versions)],
     ['first write', stats.firstTimestamp ?? 'none'],
     ['last write', stats.lastTimestamp ?? 'none'],
-    ['last version', stats.lastVersion ?? 'none'],
+    ['last version', stats.lastVersion ? `${stats.lastVersion}, seq:${stats.lastSeq}` : 'none'],
     [
       'size',
       `${size(bytes.total)} (log ${size(bytes.log)}, segments ${size(bytes.segments)}, large values ${size(bytes.values)})`,

@@ -38,6 +38,7 @@ fn bad_lines() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         text("no object", "1"),
         text("an array", "[]"),
+        text("an array of what a line holds", "[\"users\",\"a\",1,false]"),
         text("null", "null"),
         text("nothing in it", "{}"),
         text("no key", "{\"value\":1}"),
