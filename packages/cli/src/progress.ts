@@ -1,4 +1,4 @@
-import { count, size } from './size.js';
+import { count, counted, size } from './size.js';
 
 const interval = 100;
 /** Without a terminal a line stays where it was written, so there are few of them. */
@@ -60,7 +60,7 @@ export class Progress {
 /** `45 MB of 98 MB, 312,000 lines, 98,000 lines/s, 1:03 left`. */
 export function describe(bytes: number, lines: number, seconds: number, total?: number): string {
   const parts = [total === undefined ? size(bytes) : `${size(bytes)} of ${size(total)}`];
-  parts.push(`${count(lines)} lines`);
+  parts.push(counted(lines, 'line'));
   if (seconds >= secondsOfRate) parts.push(`${rate(lines, seconds)} lines/s`);
   if (total !== undefined && bytes > 0 && bytes < total && seconds >= 1) {
     parts.push(`${clock(((total - bytes) / bytes) * seconds)} left`);

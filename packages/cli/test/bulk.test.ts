@@ -262,7 +262,7 @@ test('an export to a folder, into one that is not there, and to a device', () =>
   run('set', 'a/k', '1');
   expect(kdelta(['export', '--output', '.'], { cwd }).stderr).toBe('Error: Cannot write .: it is a folder.\n');
   expect(kdelta(['export', '--output', 'no/where.jsonl'], { cwd }).stderr).toBe(
-    'Error: Cannot write no/where.jsonl: there is no such file or folder.\n',
+    'Error: Cannot write no/where.jsonl: there is no folder no.\n',
   );
   run('export', '--output', '/dev/null');
   expect(existsSync('/dev/null')).toBe(true);

@@ -55,9 +55,10 @@ test('an interrupted import brings in nothing', async () => {
 
 test('an interrupted export leaves no file behind', async () => {
   done(['batch', '--file', '-'], { cwd, input: rows(200_000) });
-  const child = start(['export', '--output', 'data.jsonl.gz', '--progress'], { cwd });
+  const child = start(['export', '--output', 'data.jsonl.gz'], { cwd });
   const end = ended(child);
-  child.stderr?.once('data', () => child.kill('SIGINT'));
+  while (readdirSync(cwd).length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  child.kill('SIGINT');
   const run = await end;
   expect([run.code, run.stderr.split('\n').at(-2)]).toEqual([130, 'Error: Interrupted. The export is not complete.']);
   expect(readdirSync(cwd)).toEqual(['.kdelta']);
@@ -218,4 +219,18 @@ test('a damaged file is found, named, and the exit code says so', () => {
   const { code, stderr } = kdelta(['verify'], { cwd });
   expect(code, `${names.join()}\n${stderr}`).toBe(5);
   expect(stderr).toMatch(/^Error: ./);
+});
+
+test('progress without a terminal is a line every few seconds, and one at the end', async () => {
+  const child = start(['batch', '--file', '-', '--progress'], { cwd });
+  const end = ended(child);
+  child.stdin?.write('{"key":"n/1","value":1}\n');
+  await new Promise((resolve) => setTimeout(resolve, 4700));
+  child.stdin?.end('{"key":"n/2","value":2}\n');
+  const { code, stderr } = await end;
+  expect(code).toBe(0);
+  const told = stderr.split('\n').slice(0, -1);
+  expect(told.length).toBeGreaterThanOrEqual(3);
+  for (const line of told.slice(0, -1)) expect(line).toMatch(/^24 B, 1 line, \d+ lines\/s$/);
+  expect(told.at(-1)).toMatch(/^48 B, 2 lines, \d+ lines\/s$/);
 });

@@ -319,10 +319,10 @@ pub(crate) fn parse_moment(moment: impl ToMoment) -> Result<Moment> {
 }
 
 fn invalid_moment(detail: String) -> Error {
-    let forms = "a version id, a time such as 2026-02-06T14:30:00Z, a date, a time ago such as -10m, or seq:123";
-    let told = detail.contains("seq:123");
-    let error = Error::new(Code::InvalidMoment, detail);
-    if told { error } else { error.hint(format!("A moment is {forms}"), None) }
+    let forms =
+        "A moment is a version id, a time such as 2026-02-06T14:30:00Z, a date, a time ago such as -10m, or seq:123";
+    let hint = if detail.contains("seq:123") { "Leave the moment out for what is there now" } else { forms };
+    Error::new(Code::InvalidMoment, detail).hint(hint, None)
 }
 
 /// The part of the store's key space that a namespace takes, and in it the keys with a prefix and between two bounds.
