@@ -187,8 +187,15 @@ impl Store {
         if self.state().active.bytes > REPLAY_BYTES {
             self.freeze_now()?;
         }
+        let flushed = self.flush_all();
+        // Where the log ended can be written down even when there is no room for a flush.
+        let stored = self.ensure_stored();
+        flushed.and(stored)
+    }
+
+    fn flush_all(&self) -> Result<()> {
         while self.flush_oldest()? {}
-        self.ensure_stored()
+        Ok(())
     }
 
     /// Flushes the oldest frozen memtable; false when there is none.
@@ -233,8 +240,7 @@ impl Store {
             if self.is_closed() {
                 return Err(Error::new(Code::Closed, "The database was closed during a merge."));
             }
-            while self.flush_oldest()? {}
-            Ok(())
+            self.flush_all()
         });
         match output {
             // The inputs are still there; the merge starts again when the database is next open.

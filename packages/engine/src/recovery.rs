@@ -48,7 +48,12 @@ impl Store {
             let logs = lock(&store.writer).active_logs.len();
             if logs >= MAX_LOGS || store.state().active.bytes >= store.sizes.memtable_bytes {
                 store.freeze_now()?;
-                store.help_or_wait()?;
+                match store.help_or_wait() {
+                    // A full disk must not keep the database shut: all of it can be read from the logs as they are,
+                    // and the next flush tries again.
+                    Err(error) if error.code() == Code::DiskFull => {}
+                    result => result?,
+                }
             }
         }
         Ok(store)

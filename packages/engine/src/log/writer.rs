@@ -1,5 +1,7 @@
 //! The writing end of a log.
 
+use std::io;
+
 use super::LogEnd;
 use super::frame::{self, ALIGN, HEADER_LEN, MAX_BODY, Place};
 use crate::error::{Code, Error, Result};
@@ -109,22 +111,38 @@ impl LogWriter {
         self.staged_tag = frame::push(&mut self.staged, &self.sheet.seal, self.seed, &place, piece, more);
     }
 
-    /// Writes the staged frames, and as many zeros after them.
+    /// Writes the staged frames, and as many zeros after them as there is room for.
     fn write_staged(&mut self, ahead: u64) -> Result<()> {
         let end = self.len();
-        self.staged.resize(self.staged.len() + ahead as usize, 0);
+        let frames = self.staged.len();
+        self.staged.resize(frames + ahead as usize, 0);
         // Until the write has returned nobody knows what is on the disk.
         self.failed = true;
-        self.sheet
-            .file
-            .write_all_at(&self.staged, self.position)
-            .map_err(|e| Error::io(e, "write", &self.sheet.name))?;
+        let written = self.write_out(frames).map_err(|e| Error::io(e, "write", &self.sheet.name))?;
         self.failed = false;
+        self.length = self.length.max(self.position + written as u64);
         self.position = end;
-        self.length = self.length.max(end + ahead);
         self.staged.clear();
         self.staged.shrink_to(LARGE + MOST_AHEAD as usize);
         Ok(())
+    }
+
+    /// Writes what is staged, of which the first `needed` bytes must arrive, and tells how many have.
+    ///
+    /// The zeros after them save time and nothing else. A disk without room for them is not full yet; and were it
+    /// called so, a write that was refused would be whole in the log, and count when that is next read.
+    fn write_out(&self, needed: usize) -> io::Result<usize> {
+        let mut written = 0;
+        while written < self.staged.len() {
+            match self.sheet.file.write_at(&self.staged[written..], self.position + written as u64) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(taken) => written += taken,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::StorageFull && written >= needed => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(written)
     }
 
     /// Makes what was written durable.

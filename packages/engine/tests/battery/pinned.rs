@@ -146,3 +146,61 @@ fn a_creation_that_was_torn_anywhere_is_finished_by_the_next_open() {
         }
     }
 }
+
+/// A log is written with zeros ahead. When the disk had room for a write and none for the zeros after it, the write was
+/// refused, and counted all the same when the log was next read.
+#[test]
+fn a_write_that_was_refused_by_a_full_disk_never_counts() {
+    for limit in (20_000..60_000).step_by(211) {
+        let disk = SimVfs::new();
+        disk.limit_bytes(Some(limit));
+        let db = KoruDelta::open(host(&disk), Options::default()).unwrap();
+        let mut written = 0;
+        let failure = loop {
+            match db.put("n", "k", &"x".repeat(900)) {
+                Ok(_) => written += 1,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(failure.code(), Code::DiskFull);
+        // The process dies, with the power or without.
+        for crash in [Crash::AllKept, Crash::AllLost] {
+            let left = Host { vfs: Arc::new(disk.crash(&crash)), ..host(&disk) };
+            let db = KoruDelta::open(left, Options::default()).unwrap();
+            let found = db.now().unwrap().stats(false).unwrap().versions;
+            assert_eq!(found, written, "{crash:?} with room for {limit} bytes");
+        }
+    }
+}
+
+/// What was in the logs when the disk became full is more than an open replays without a flush, and a flush takes room.
+#[test]
+fn a_full_disk_keeps_no_database_shut() {
+    let disk = SimVfs::new();
+    let options = || Options { memtable_bytes: Some(16 << 10), ..Options::default() };
+    let db = KoruDelta::open(host(&disk), options()).unwrap();
+    disk.limit_bytes(Some(300_000));
+    let mut random = Random::new(1);
+    let mut written = 0;
+    let failure = loop {
+        match db.put("n", &written.to_string(), &[0; 30].map(|_| random.word())) {
+            Ok(_) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(failure.code(), Code::DiskFull);
+    // Not even a byte is left; the closes fail, and the opens do not.
+    disk.limit_bytes(Some(0));
+    drop(db);
+    for _ in 0..2 {
+        let db = KoruDelta::open(host(&disk), options()).unwrap();
+        assert_eq!(db.now().unwrap().stats(false).unwrap().versions, written);
+        assert_eq!(db.put("n", "k", &1).map(drop).map_err(|error| error.code()), Err(Code::DiskFull));
+        assert_eq!(db.flush().map_err(|error| error.code()), Err(Code::DiskFull));
+    }
+    disk.limit_bytes(None);
+    let db = KoruDelta::open(host(&disk), options()).unwrap();
+    db.put("n", "k", &1).unwrap();
+    db.flush().unwrap();
+    assert_eq!(db.now().unwrap().verify().unwrap().versions, written + 1);
+}
