@@ -3,26 +3,31 @@
 //! After each the database opens by itself; its state is an exact beginning of the commits that holds all that were
 //! acknowledged as durable, and of those asked for and never answered at most one, whole; and it takes new writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use koru_delta::host::{Crash, OperationKind, SimVfs};
+use koru_delta::host::{Crash, MemVfs, OperationKind, SimVfs};
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::agreement::{changes, everything, key_at, verified};
 use crate::budget::torture;
 use crate::oracle::{Guard, When, Write};
 use crate::random::Random;
-use crate::scripts::{Script, all, by_chance, two_frames};
+use crate::scripts::{Script, all, by_chance, mixture, two_frames};
 use crate::workload::{Run, Step};
 
 /// Images of the first crash in a usual run, unless `KORU_IMAGES` says otherwise.
 const IMAGES: usize = 50_000;
+/// So many images are the most of one point, for each that there would be if all points had as many: some have few.
+const SPARE: f64 = 2.5;
+/// Ways that are tried for each image wanted of a point, until they are different enough.
+const TRIES: usize = 4;
 const THREADS: usize = 2;
 /// One image in so many has its recovery crashed again.
-const SECOND_EVERY: usize = 400;
+const SECOND_EVERY: usize = 360;
 
 /// What was tried.
 #[derive(Default)]
@@ -31,7 +36,40 @@ pub(crate) struct Tally {
     pub(crate) second_images: usize,
     pub(crate) points: usize,
     pub(crate) operations: u64,
+    /// The ways in which the power was cut, twins included.
     pub(crate) kinds: BTreeMap<&'static str, usize>,
+    /// Ways that left what another way had left already; they are not looked at again.
+    pub(crate) twins: usize,
+}
+
+/// The images of one script that were looked at, each with what was due of it.
+#[derive(Default)]
+struct Seen {
+    hashes: Mutex<HashSet<u128>>,
+    /// How many of them were left by a first crash.
+    first: AtomicUsize,
+}
+
+impl Seen {
+    /// Whether nobody has looked at this image before, for a database of which the same was known.
+    fn is_new(&self, run: &Run, image: &MemVfs) -> bool {
+        let mut hash = Xxh3Default::new();
+        let newest = run.oracle.newest_seq();
+        for number in [run.durable, newest, run.doubts.len() as u64] {
+            hash.update(&number.to_le_bytes());
+        }
+        for (name, bytes) in image.snapshot() {
+            hash.update(name.as_bytes());
+            hash.update(&bytes.len().to_le_bytes());
+            hash.update(&bytes);
+        }
+        self.hashes.lock().unwrap().insert(hash.digest128())
+    }
+
+    /// Counts an image of a first crash; true for one in so many.
+    fn is_due(&self, every: usize) -> bool {
+        self.first.fetch_add(1, Ordering::Relaxed) % every == every / 2
+    }
 }
 
 impl Tally {
@@ -40,6 +78,7 @@ impl Tally {
         self.second_images += other.second_images;
         self.points += other.points;
         self.operations += other.operations;
+        self.twins += other.twins;
         for (kind, count) in &other.kinds {
             *self.kinds.entry(kind).or_default() += count;
         }
@@ -47,11 +86,13 @@ impl Tally {
 
     fn report(&self, name: &str, started: Instant) {
         println!(
-            "{name}: {} images at {} crash points of {} operations, {} images of a second crash, {:?}; {:?}",
+            "{name}: {} images at {} crash points of {} operations, {} images of a second crash, {} twins passed over, \
+             {:?}; {:?}",
             self.images,
             self.points,
             self.operations,
             self.second_images,
+            self.twins,
             started.elapsed(),
             self.kinds
         );
@@ -61,19 +102,22 @@ impl Tally {
 #[test]
 fn a_power_cut_at_any_operation_loses_nothing_acknowledged() {
     let started = Instant::now();
-    let scripts = all(1..9);
+    let mut scripts = all(1..13);
+    scripts.push(mixture(4));
     let points: Vec<(usize, u64)> = scripts
         .iter()
         .enumerate()
         .flat_map(|(at, script)| crash_points(script).into_iter().map(move |n| (at, n)))
         .collect();
     let wanted = std::env::var("KORU_IMAGES").map_or(IMAGES, |text| text.parse().expect("a number"));
-    let each = wanted.div_ceil(points.len());
-    let mut tally =
-        in_parallel(&points, |(at, point), tally| crash_at(&scripts[*at], *point, each, SECOND_EVERY, tally));
+    let seen: Vec<Seen> = scripts.iter().map(|_| Seen::default()).collect();
+    let each = (wanted as f64 * SPARE / points.len() as f64).ceil() as usize;
+    let mut tally = in_parallel(&points, |(at, point), tally| {
+        crash_at(&scripts[*at], *point, each, SECOND_EVERY, &seen[*at], tally);
+    });
     tally.operations = scripts.iter().map(operations).sum();
     tally.report("crash", started);
-    assert!(tally.images >= wanted * 8 / 10 && tally.second_images >= wanted / 5, "too little was tried");
+    assert!(tally.images >= wanted && tally.second_images >= wanted * 2 / 5, "too little was tried");
     for kind in [
         "AllLost",
         "AllKept",
@@ -103,7 +147,8 @@ fn go_on(time: Duration) {
         let script = by_chance(seed, 40);
         let points = crash_points(&script);
         tally.operations += operations(&script);
-        tally.add(&in_parallel(&points, |point, tally| crash_at(&script, *point, 40, SECOND_EVERY, tally)));
+        let seen = Seen::default();
+        tally.add(&in_parallel(&points, |point, tally| crash_at(&script, *point, 40, SECOND_EVERY, &seen, tally)));
         seed += 1;
     }
     tally.report("crash torture", started);
@@ -114,9 +159,9 @@ fn a_batch_of_two_frames_is_whole_or_not_at_all() {
     let script = two_frames();
     let points = crash_points(&script);
     let mut tally = Tally::default();
-    let started = Instant::now();
+    let (started, seen) = (Instant::now(), Seen::default());
     for point in &points {
-        crash_at(&script, *point, 2, usize::MAX, &mut tally);
+        crash_at(&script, *point, 2, usize::MAX, &seen, &mut tally);
     }
     tally.operations = operations(&script);
     tally.report("two frames", started);
@@ -158,8 +203,8 @@ pub(crate) fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T, &mut Tally) + 
     total.into_inner().unwrap()
 }
 
-/// Runs a script up to an operation, cuts the power in up to `most` ways, and looks at each.
-fn crash_at(script: &Script, point: u64, most: usize, second_every: usize, tally: &mut Tally) {
+/// Runs a script up to an operation, cuts the power in ways that leave up to `most` different images, and looks at each.
+fn crash_at(script: &Script, point: u64, most: usize, second_every: usize, seen: &Seen, tally: &mut Tally) {
     let vfs = SimVfs::new();
     vfs.halt_at(point);
     let (mut run, result) = script.run(&vfs);
@@ -167,28 +212,36 @@ fn crash_at(script: &Script, point: u64, most: usize, second_every: usize, tally
     let seed = script.setup.seed << 32 ^ point;
     let mut random = Random::new(seed);
     tally.points += 1;
-    for crash in some_of(Crash::all(&vfs, seed, 16), most, &mut random) {
-        tally.images += 1;
+    let mut left = most;
+    for crash in shuffled(Crash::all(&vfs, seed, most.max(16)), &mut random).into_iter().take(TRIES * most) {
+        if left == 0 {
+            break;
+        }
         *tally.kinds.entry(kind_of(&crash)).or_default() += 1;
         let image = vfs.crash(&crash);
-        let again = tally.images.is_multiple_of(second_every);
+        if !seen.is_new(&run, &image) {
+            tally.twins += 1;
+            continue;
+        }
+        left -= 1;
+        tally.images += 1;
+        let again = seen.is_due(second_every);
         let look = || {
             let before = SimVfs::from(&image);
             let mut left = run.in_folder(Arc::new(image));
             recovers(&mut left, &mut random);
-            if again { crash_again(&run, &before, &mut random) } else { 0 }
+            if again { crash_again(&run, &before, seen, &mut random) } else { 0 }
         };
         tally.second_images += named(|| format!("{}, halt_at({point}), {crash:?}, {result:?}", script.name), look);
     }
 }
 
-/// The first two ways, and others by chance.
-fn some_of(mut ways: Vec<Crash>, most: usize, random: &mut Random) -> Vec<Crash> {
-    for at in 2..ways.len().min(most) {
+/// The first two ways, and then the others by chance.
+fn shuffled(mut ways: Vec<Crash>, random: &mut Random) -> Vec<Crash> {
+    for at in 2..ways.len() {
         let other = at + random.below(ways.len() - at);
         ways.swap(at, other);
     }
-    ways.truncate(most);
     ways
 }
 
@@ -208,7 +261,7 @@ pub(crate) fn recovers(run: &mut Run, random: &mut Random) {
 }
 
 /// Crashes the recovery at each of its operations, and looks what two crashes have left.
-fn crash_again(first: &Run, folder: &SimVfs, random: &mut Random) -> usize {
+fn crash_again(first: &Run, folder: &SimVfs, seen: &Seen, random: &mut Random) -> usize {
     let image = folder.crash(&Crash::AllKept);
     let write = Write { namespace: "users".into(), key: "k".into(), text: Some("true".into()) };
     let recovery = |vfs: &SimVfs| {
@@ -238,9 +291,14 @@ fn crash_again(first: &Run, folder: &SimVfs, random: &mut Random) -> usize {
         ) {
             continue;
         }
-        for crash in some_of(Crash::all(&vfs, random.word(), 4), 3 + random.below(3), random) {
-            images += 1;
-            let mut left = run.in_folder(Arc::new(vfs.crash(&crash)));
+        let mut most = 3 + random.below(3);
+        for crash in shuffled(Crash::all(&vfs, random.word(), 4), random) {
+            let image = vfs.crash(&crash);
+            if most == 0 || !seen.is_new(&run, &image) {
+                continue;
+            }
+            (most, images) = (most - 1, images + 1);
+            let mut left = run.in_folder(Arc::new(image));
             named(|| format!("second crash, {operation}, {crash:?}, {result:?}"), || recovers(&mut left, random));
         }
     }

@@ -106,6 +106,34 @@ fn handmade() -> Vec<(&'static str, Vec<Step>)> {
     ]
 }
 
+/// All kinds in one database: tiers and their merges, values kept apart, histories from elsewhere, logs of many opens.
+pub(crate) fn mixture(rounds: usize) -> Script {
+    let mut steps = Vec::new();
+    for n in 0..rounds {
+        steps.extend([
+            batch(9, &move |m| noise(n * 100 + m, [40, 300, 4090, 9000][(n + m) % 4])),
+            put("alice", &noise(n, 700 * n)),
+            put(["bob", "carol"][n % 2], &n.to_string()),
+            batch(4, &move |m| format!("[{n},{m}]")),
+        ]);
+        match n % 4 {
+            0 => steps.push(import(n as u64 + 10, BEGIN_US + (n as u64 + 1) * 1_000_000, n == 4)),
+            1 => steps.extend([Step::Reopen, write("alice", None), put("alice", "0"), Step::Reopen]),
+            2 => steps.push(Step::Flush),
+            _ => {
+                steps.push(Step::Revert {
+                    namespace: "users".into(),
+                    key: "alice".into(),
+                    to: None,
+                    guard: Guard::Any,
+                });
+            }
+        }
+    }
+    let setup = Setup { seed: 7, sealed: false, memtable_bytes: 2048, durability: Durability::Sync };
+    Script { name: format!("mixture of {rounds}"), setup, steps }
+}
+
 /// The import of a history that some other database made, from a time on.
 fn import(seed: u64, from: u64, restamp: bool) -> Step {
     let mut other = Run::new(Setup { sealed: false, ..setup(seed) }, Arc::new(MemVfs::new()));

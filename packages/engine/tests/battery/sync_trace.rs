@@ -2,12 +2,11 @@
 //!
 //! Runs the writer under strace. Without strace the test says so and proves nothing.
 
-use std::io::Write;
 use std::process::{Command, Stdio};
 
 use koru_delta::KoruDelta;
 
-use crate::kill::{Folder, this_binary};
+use crate::child::{Folder, has_strace, say, skipped, this_binary};
 
 const FOLDER: &str = "KORU_TRACE_FOLDER";
 const COMMITS: usize = 200;
@@ -20,22 +19,17 @@ const ACK: &str = "koru has";
 fn writes_and_says_so() {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let db = KoruDelta::start_with_path(folder).unwrap();
-    let say = |what: &str, n: usize| {
-        std::io::stdout().write_all(format!("{what} {n}\n").as_bytes()).unwrap();
-        std::io::stdout().flush().unwrap();
-    };
     for n in 0..COMMITS {
-        say(BEGIN, n);
+        say(&format!("{BEGIN} {n}"));
         db.put("users", "alice", &n).unwrap();
-        say(ACK, n);
+        say(&format!("{ACK} {n}"));
     }
 }
 
 #[test]
 fn every_commit_is_synced_before_it_is_acknowledged() {
-    if Command::new("strace").arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
-        eprintln!("sync trace: SKIPPED, for there is no strace here (apt-get install strace)");
-        return;
+    if !has_strace() {
+        return skipped("sync trace", "there is no strace here (apt-get install strace)");
     }
     let folder = Folder::new("trace");
     let trace = folder.0.with_extension("strace");
@@ -53,8 +47,8 @@ fn every_commit_is_synced_before_it_is_acknowledged() {
     let text = std::fs::read_to_string(&trace).unwrap_or_default();
     let _ = std::fs::remove_file(&trace);
     if !text.contains(ACK) {
-        eprintln!("sync trace: SKIPPED, for strace may not trace here: {}", String::from_utf8_lossy(&status.stderr));
-        return;
+        let why = String::from_utf8_lossy(&status.stderr).into_owned();
+        return skipped("sync trace", &format!("strace may not trace here: {why}"));
     }
     let (mut commits, mut syncs, mut written, mut synced) = (0, 0, false, false);
     for line in text.lines() {

@@ -92,6 +92,8 @@ pub(crate) struct Run {
     pub(crate) doubts: Vec<Doubt>,
     /// What a crash must leave: the newest seq that was acknowledged as durable.
     pub(crate) durable: u64,
+    /// Whether flushes and merges run on a thread of their own.
+    pub(crate) background: bool,
     asked: Option<Doubt>,
     replica: Option<u64>,
     opens: u64,
@@ -121,6 +123,7 @@ impl Run {
             oracle: Oracle::default(),
             doubts: Vec::new(),
             durable: 0,
+            background: false,
             asked: None,
             replica: None,
             opens: 0,
@@ -137,6 +140,7 @@ impl Run {
             oracle: self.oracle.clone(),
             doubts: self.doubts.clone(),
             durable: self.durable,
+            background: false,
             asked: None,
             replica: self.replica,
             opens: self.opens + 1000,
@@ -155,7 +159,7 @@ impl Run {
             vfs: self.vfs.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(self.setup.seed ^ self.opens << 48)),
-            background: false,
+            background: self.background,
         };
         self.db = Some(KoruDelta::open(host, self.setup.options())?);
         Ok(())
