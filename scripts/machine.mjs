@@ -6,15 +6,18 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root, run } from './child.mjs';
 
+const aptGet = '/usr/bin/apt-get';
+
 /** A machine that lacks something: the message is the one line the user needs. */
 export class MachineError extends Error {}
 
-/** Checks the machine, and brings a C compiler where that is allowed. Returns what was found, for the log. */
+/** Checks the machine, and brings what is missing where that is allowed. Returns what was found, for the log. */
 export async function checkMachine() {
   const node = checkNode();
   const cargo = checkCargo();
   const compiler = await checkCompiler();
-  return [`node ${node}`, cargo, compiler].join(', ');
+  const tracer = await checkTracer();
+  return [`node ${node}`, cargo, compiler, tracer].join(', ');
 }
 
 function checkNode() {
@@ -50,16 +53,44 @@ async function checkCompiler() {
   if (process.platform === 'win32') return 'msvc';
   const found = version('cc');
   if (found) return found;
-  const install = 'apt-get install --yes --no-install-recommends gcc libc6-dev';
+  const install = installing('gcc', 'libc6-dev');
   if (process.platform === 'darwin') throw new MachineError('A C compiler is needed. Run: xcode-select --install');
-  if (!existsSync('/usr/bin/apt-get')) throw new MachineError('A C compiler (cc) is needed. Install gcc');
+  if (!existsSync(aptGet)) throw new MachineError('A C compiler (cc) is needed. Install gcc');
   if (process.getuid?.() !== 0) throw new MachineError(`A C compiler (cc) is needed. Run: sudo ${install}`);
   console.log('  No C compiler found; installing gcc with apt-get.');
-  for (const command of ['apt-get update --quiet', install]) {
-    const { code } = await run(command.split(' '), { env: { DEBIAN_FRONTEND: 'noninteractive' } });
-    if (code !== 0) throw new MachineError(`"${command}" failed. A C compiler (cc) is needed`);
-  }
+  const failed = await runAll('apt-get update --quiet', install);
+  if (failed) throw new MachineError(`"${failed}" failed. A C compiler (cc) is needed`);
   return version('cc') ?? 'cc';
+}
+
+/** Two tests follow what the engine asks of Linux. Without strace they are skipped and say so: nothing else needs it. */
+async function checkTracer() {
+  if (process.platform !== 'linux') return 'no strace here';
+  const found = version('strace');
+  if (found) return found;
+  const install = installing('strace');
+  if (!existsSync(aptGet) || process.getuid?.() !== 0) return `no strace (two tests are skipped; sudo ${install})`;
+  console.log('  No strace found; installing it with apt-get.');
+  const failed = await runAll('apt-get update --quiet', install);
+  return failed ? `no strace ("${failed}" failed; two tests are skipped)` : (version('strace') ?? 'strace');
+}
+
+/** @param {...string} packages */
+function installing(...packages) {
+  return `apt-get install --yes --no-install-recommends ${packages.join(' ')}`;
+}
+
+/**
+ * Runs commands until one fails. Returns that one.
+ *
+ * @param {...string} commands
+ */
+async function runAll(...commands) {
+  for (const command of commands) {
+    const { code } = await run(command.split(' '), { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+    if (code !== 0) return command;
+  }
+  return undefined;
 }
 
 /**
