@@ -23,7 +23,8 @@ fn same(answer: &koru_delta::Version, wanted: &Version, oracle: &Oracle, values:
     assert_eq!(origin, wanted.origin, "where {wanted:?} came from");
 }
 
-fn all_same<'a>(
+/// Compares answers, in their order, with those that were to come.
+pub(crate) fn all_same<'a>(
     what: &str,
     answers: &[koru_delta::Version],
     wanted: impl IntoIterator<Item = &'a Version>,

@@ -7,6 +7,10 @@ mod child;
 mod crash;
 mod fault;
 mod full_disk;
+#[cfg(target_os = "linux")]
+mod cast;
+#[cfg(target_os = "linux")]
+mod gated;
 mod generator;
 mod kill;
 mod model;
@@ -14,6 +18,10 @@ mod oracle;
 mod pinned;
 mod random;
 mod replay;
+#[cfg(target_os = "linux")]
+mod scheduler;
+#[cfg(target_os = "linux")]
+mod schedules;
 mod scripts;
 mod sync_trace;
 mod trace;
