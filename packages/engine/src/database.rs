@@ -315,6 +315,8 @@ impl KoruDelta {
     /// Puts a sealed database under another key. Nothing is written anew but the manifest; afterwards `old` opens
     /// nothing any more. Copies of the folder made before still open with it.
     pub fn change_key(&self, old: &SealKey, new: &SealKey) -> Result<()> {
+        // A close waits for the writer's lock: after it, the manifest is the next owner's.
+        let _writer = lock(&self.store.writer);
         self.store.check_writable()?;
         let record = lock(&self.store.ledger).manifest.keyring.clone().ok_or_else(keyring::not_sealed)?;
         let record = record.rewrap(&*self.store.files.entropy, old, new)?;

@@ -154,8 +154,11 @@ impl Store {
         }
     }
 
-    /// Flushes and merges until there is nothing left to do.
+    /// Flushes and merges until there is nothing left to do. Once the database is closed, the close has done what is
+    /// left, and the folder may be somebody else's.
     pub(crate) fn do_work(&self) -> Result<()> {
+        let _alone = lock(&self.working);
+        self.check_open()?;
         loop {
             if self.flush_oldest()? {
                 continue;
@@ -194,11 +197,12 @@ impl Store {
     }
 
     fn flush_all(&self) -> Result<()> {
+        let _alone = lock(&self.working);
         while self.flush_oldest()? {}
         Ok(())
     }
 
-    /// Flushes the oldest frozen memtable; false when there is none.
+    /// Flushes the oldest frozen memtable; false when there is none. The caller holds `working`.
     fn flush_oldest(&self) -> Result<bool> {
         let Some(frozen) = self.state().frozen.first().cloned() else { return Ok(false) };
         let runs = frozen.memtable.runs.iter();

@@ -1,7 +1,7 @@
 //! The store: one folder, one writer, any number of readers.
 //!
-//! Locks, in the order in which they may be taken: `writer` (a commit group), `ledger` (the manifest), `state` (the
-//! picture readers take; held for a pointer copy only). Opening is in `recovery.rs`, writing in `commit.rs`, flushes
+//! Locks, in the order in which they may be taken: `writer` (a commit group), `working` (a round of flushes and merges),
+//! `ledger` (the manifest), `state` (the picture readers take; held for a pointer copy only). Opening is in `recovery.rs`, writing in `commit.rs`, flushes
 //! and merges in `maintenance.rs`.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -32,6 +32,8 @@ pub(crate) struct Store {
     pub(crate) recovery: Recovery,
     pub(crate) queue: Mutex<Queue>,
     pub(crate) writer: Mutex<Writer>,
+    /// Held while flushes and merges go on: where there is no thread for them, any call may be the one that does them.
+    pub(crate) working: Mutex<()>,
     pub(crate) ledger: Mutex<Ledger>,
     /// The thread that flushes and merges; without one, the writing call does.
     pub(crate) worker: Option<Arc<Worker>>,
@@ -100,6 +102,7 @@ impl Store {
             queue: Mutex::default(),
             writer: Mutex::new(Writer::new(parts.active_logs)),
             file_numbers: AtomicU64::new(parts.manifest.next_file),
+            working: Mutex::default(),
             ledger: Mutex::new(Ledger { manifest: parts.manifest, stored: parts.stored }),
             worker: parts.background.then(Arc::default),
             published: (Mutex::new(parts.state.seq), Condvar::new()),

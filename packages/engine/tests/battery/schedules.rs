@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use koru_delta::host::{Crash, Host, ManualClock, MemVfs, SeededEntropy, SimVfs, Vfs};
-use koru_delta::{ChangesQuery, Durability, ImportOptions, Importer, KoruDelta, Options};
+use koru_delta::{ChangesQuery, Code, Durability, ImportOptions, Importer, KoruDelta, Options};
 
 use crate::agreement::{all_answers, all_same, everything};
 use crate::budget::{Budget, seeded};
@@ -117,6 +117,40 @@ fn a_seed_gives_the_same_schedule_again() {
     }
     println!("{same} of 60 schedules were the same again, {agreed} of {all} draws");
     assert!(agreed > all / 3, "{agreed} of {all}");
+}
+
+/// A change of the key rewrites the manifest. One that was under way while the database was closed must not rewrite that
+/// of the next owner.
+#[test]
+fn a_change_of_the_key_beside_a_close_leaves_the_next_owner_alone() {
+    let mut refused = 0;
+    for seed in 0..60 {
+        let options = Options { key: Some(key()), memory_bytes: 4 << 20, lock_timeout_ms: 0, ..Options::default() };
+        let scheduler = Scheduler::new(seed);
+        let world = Gated::new(scheduler.clone(), SimVfs::new(), BEGIN_US, Vec::new(), seed);
+        let db = KoruDelta::open(world.host(false), options.clone()).unwrap();
+        db.put("a", "k", &0).unwrap();
+        let (other, code) = (db.clone(), Arc::new(Mutex::new(None)));
+        let told = code.clone();
+        let change = move || *told.lock().unwrap() = other.change_key(&key(), &key()).err().map(|error| error.code());
+        let (place, settings) = (world.clone(), options.clone());
+        let close = move || {
+            db.close().unwrap();
+            let next = KoruDelta::open(place.host(false), settings).unwrap();
+            next.put("a", "k", &1).unwrap();
+            place.pass("written", None);
+            // It is not closed: what it wrote is in its log, and the manifest names that.
+            std::mem::forget(next);
+        };
+        scheduler.run(vec![("change", Box::new(change)), ("close", Box::new(close))]).unwrap();
+        let image = Arc::new(world.disk.crash(&Crash::AllLost));
+        let left = open(&image, BEGIN_US, &options).unwrap();
+        assert_eq!(left.get::<u8>("a", "k").unwrap(), Some(1), "seed {seed}");
+        let code = *code.lock().unwrap();
+        assert!(code.is_none_or(|code| code == Code::Closed), "seed {seed}: {code:?}");
+        refused += u32::from(code.is_some());
+    }
+    assert!(refused > 0, "the close never came first");
 }
 
 /// Runs one schedule, and checks what came of it. Answers the draws, and what it reached.

@@ -9,7 +9,7 @@ use koru_delta::{
 };
 
 use crate::Folder;
-use crate::world::{Dice, rounds, seed};
+use crate::world::{Dice, World, rounds, seed};
 
 /// How many keys one batch writes, all with the same number: a reader who sees two numbers has seen half a batch.
 const TOGETHER: usize = 5;
@@ -239,5 +239,37 @@ fn nothing_acknowledged_is_missing_after_a_close_among_writers() {
         check_feed(&db, 0);
         assert!(kept > 0 || schedule > 0);
         assert!(db.now().unwrap().verify().unwrap().is_ok());
+    }
+}
+
+/// Where the engine may have no thread (`Host::background`), the calls flush and merge themselves: several at once.
+#[test]
+fn calls_that_flush_and_merge_themselves_do_not_do_it_twice() {
+    for round in 0..20 {
+        let world = World::new(round);
+        let settings = Options { durability: Durability::None, ..options(Durability::None) };
+        let settings = Options { memtable_bytes: Some(1 << 10), ..settings };
+        let db = world.open(settings.clone()).unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..3 {
+                let db = &db;
+                scope.spawn(move || {
+                    for n in 0..150 {
+                        db.put(&format!("n{thread}"), &format!("k{}", n % 7), &"x".repeat(90)).unwrap();
+                    }
+                });
+            }
+            for _ in 0..2 {
+                scope.spawn(|| (0..60).for_each(|_| db.flush().unwrap()));
+            }
+        });
+        assert_eq!(check_feed(&db, 0), 450, "round {round}");
+        let verified = db.now().unwrap().verify().unwrap();
+        assert!(verified.is_ok(), "round {round}: {verified:?}");
+        db.close().unwrap();
+        let db = world.open(settings).unwrap();
+        assert_eq!(check_feed(&db, 0), 450, "round {round}");
+        let verified = db.now().unwrap().verify().unwrap();
+        assert!(verified.is_ok(), "round {round}: {verified:?}");
     }
 }
