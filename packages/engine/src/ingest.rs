@@ -139,6 +139,9 @@ impl Ingest {
         if memtable.is_empty() {
             return Ok(());
         }
+        // A close waits for it: after one, the names of files are the next owner's to give.
+        let _alone = lock(&self.store.working);
+        self.store.check_open()?;
         let cursors = memtable.runs.iter().map(|run| Cursor::Run(RunCursor::new(run.clone()))).collect();
         let output = self.store.write_tiers(Merged::new(cursors), &|| Ok(()))?;
         self.output.segments.extend(output.segments);

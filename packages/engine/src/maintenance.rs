@@ -299,8 +299,13 @@ impl Store {
         Ok(())
     }
 
-    /// Removes files that will not become part of the database. What cannot be removed, the next open removes.
+    /// Removes files that will not become part of the database. What cannot be removed, the next open removes; after a
+    /// close, files of the same names may be the next owner's.
     pub(crate) fn discard(&self, output: &Output) {
+        let _alone = lock(&self.working);
+        if self.is_closed() {
+            return;
+        }
         for extent in &output.segments {
             let _ = self.files.remove(Kind::Segment, extent.number);
         }

@@ -212,6 +212,8 @@ impl Store {
             None => self.settle(),
         };
         self.publish(self.state().seq);
+        // Whoever makes or removes files holds this, and looks first whether the folder is still ours.
+        let _alone = lock(&self.working);
         drop(lock(&self.lock).take());
         result
     }

@@ -203,4 +203,38 @@ fn a_full_disk_keeps_no_database_shut() {
     db.put("n", "k", &1).unwrap();
     db.flush().unwrap();
     assert_eq!(db.now().unwrap().verify().unwrap().versions, written + 1);
+/// What an import has written so far goes with it, unless the database was closed meanwhile: then files of the same names
+/// are those of whoever opened it next.
+#[test]
+fn an_import_that_outlives_its_database_leaves_the_next_one_alone() {
+    let source = KoruDelta::start().unwrap();
+    for _ in 0..2 {
+        let mut batch = Batch::new();
+        for n in 0..80 {
+            batch.put("n", &format!("k{n}"), &"x".repeat(60_000)).unwrap();
+        }
+        source.write(batch).unwrap();
+    }
+    let text: Vec<Vec<u8>> = source.export().unwrap().collect::<Result<_, _>>().unwrap();
+    let text = text.concat();
+    let disk = SimVfs::new();
+    let small = || Options { memory_bytes: 4 << 20, lock_timeout_ms: 0, ..Options::default() };
+    let db = KoruDelta::open(host(&disk), small()).unwrap();
+    let before = disk.snapshot().len();
+    let mut importer = Importer::new(&db, &ImportOptions { restamp: true }).unwrap();
+    importer.feed(&text[..text.len() * 3 / 4]).unwrap();
+    assert!(disk.snapshot().len() > before, "the import is to have written files");
+    db.close().unwrap();
+    let next = KoruDelta::open(host(&disk), small()).unwrap();
+    for n in 0..3 {
+        next.put("n", "k", &vec!["y"; 2_000]).unwrap();
+        next.put("m", "k", &n).unwrap();
+        next.flush().unwrap();
+    }
+    let error = importer.feed(&text[text.len() * 3 / 4..]).and_then(|()| importer.finish().map(drop)).unwrap_err();
+    assert_eq!(error.code(), Code::Closed, "{error:?}");
+    next.close().unwrap();
+    let again = KoruDelta::open(host(&disk), small()).unwrap();
+    assert_eq!(again.get::<u8>("m", "k").unwrap(), Some(2));
+    assert!(again.now().unwrap().verify().unwrap().is_ok());
 }
