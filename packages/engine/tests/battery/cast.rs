@@ -178,7 +178,9 @@ impl Player {
     fn enter_one(&self, floor: u64, at: (&str, &str), text: Option<String>, answer: Result<Version>) -> Result<()> {
         let version = match answer {
             // Somebody else was there first.
-            Err(error) if matches!(error.code(), Code::Conflict | Code::KeyNotFound | Code::KeyDeleted) => return Ok(()),
+            Err(error) if matches!(error.code(), Code::Conflict | Code::KeyNotFound | Code::KeyDeleted) => {
+                return Ok(());
+            }
             other => other?,
         };
         let write = Write { namespace: at.0.to_owned(), key: at.1.to_owned(), text };
@@ -203,8 +205,7 @@ impl Player {
                 Ok(())
             }
             6 | 7 => {
-                let (batches, commits): (Vec<_>, Vec<_>) =
-                    (0..2 + self.random.below(2)).map(|_| self.batch()).unzip();
+                let (batches, commits): (Vec<_>, Vec<_>) = (0..2 + self.random.below(2)).map(|_| self.batch()).unzip();
                 let mut refused = None::<Error>;
                 for (answer, commit) in self.db.write_all(batches).into_iter().zip(commits) {
                     match answer {

@@ -139,8 +139,7 @@ impl Scheduler {
                 random.below(within)
             })),
         };
-        let state =
-            State { on: false, random, style, actors: Vec::new(), turn: None, draws: Vec::new(), slept: 0 };
+        let state = State { on: false, random, style, actors: Vec::new(), turn: None, draws: Vec::new(), slept: 0 };
         Arc::new(Self { state: Mutex::new(state) })
     }
 
@@ -359,9 +358,8 @@ impl State {
             self.turn = None;
             return;
         };
-        let ready: Vec<usize> = (0..self.actors.len())
-            .filter(|n| waits(&self.actors[*n]) && self.actors[*n].patience == least)
-            .collect();
+        let ready: Vec<usize> =
+            (0..self.actors.len()).filter(|n| waits(&self.actors[*n]) && self.actors[*n].patience == least).collect();
         let resting = self.actors.iter().any(|actor| waits(actor) && actor.patience > least);
         let next = match self.style {
             // Somebody waits for time to pass: everybody gets some.

@@ -309,7 +309,8 @@ fn history_of(ledger: &mut Ledger, db: &KoruDelta) -> Oracle {
     assert!(ledger.counted.iter().copied().eq(1..=ledger.counted.len() as u64), "{:?}", ledger.counted);
     let counter = feed.iter().filter(|version| (version.namespace.as_str(), version.key.as_str()) == COUNTER);
     for (number, version) in (1u64..).zip(counter) {
-        let write = Write { namespace: COUNTER.0.to_owned(), key: COUNTER.1.to_owned(), text: Some(number.to_string()) };
+        let write =
+            Write { namespace: COUNTER.0.to_owned(), key: COUNTER.1.to_owned(), text: Some(number.to_string()) };
         ledger.entries.push(crate::cast::Entry {
             first_seq: version.seq,
             stamp: version.timestamp.micros(),
