@@ -55,6 +55,7 @@ pub(crate) fn options(key: Option<&SealKey>) -> Options {
 }
 
 /// Numbers from a seed (splitmix64).
+#[derive(Debug)]
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
