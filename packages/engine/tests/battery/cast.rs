@@ -157,7 +157,7 @@ impl Player {
 
     fn batch(&mut self) -> (Batch, Commit) {
         let (mut batch, mut commit) = (Batch::new(), Commit::default());
-        for _ in 0..1 + self.random.below(4) {
+        for _ in 0..=self.random.below(4) {
             let ((namespace, key), text) = (self.name(), self.text());
             batch.put_json(namespace, key, text.as_bytes()).unwrap();
             commit.writes.push(Write { namespace: namespace.to_owned(), key: key.to_owned(), text: Some(text) });

@@ -132,7 +132,7 @@ impl Vfs for Gated {
         self.pass("lock", None);
         Ok(match self.disk.lock()? {
             Lock::Held(guard) => Lock::Held(Box::new(GatedLock { world: self.clone(), _guard: guard })),
-            taken => taken,
+            taken @ Lock::Taken(_) => taken,
         })
     }
 

@@ -22,6 +22,8 @@ mod replay;
 mod scheduler;
 #[cfg(target_os = "linux")]
 mod schedules;
+#[cfg(target_os = "linux")]
+mod scheduling;
 mod scripts;
 mod sync_trace;
 mod trace;

@@ -5,7 +5,8 @@
 //! says that was given the acknowledged commits, one after the other, in the order of their seqs: in the middle, for
 //! every snapshot; after a power cut; and at the end, when the folder is opened again.
 //!
-//! `KORU_SEED` runs one schedule, `KORU_ROUNDS` another number of them, `KORU_TORTURE` goes on for so many seconds.
+//! `KORU_SEED` runs one schedule (a few times, if it went well: scheduler.rs says what is left to chance), `KORU_ROUNDS`
+//! another number of them, `KORU_TORTURE` goes on for so many seconds.
 
 use std::panic::{catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
