@@ -190,14 +190,17 @@ impl Store {
         if self.state().active.bytes > REPLAY_BYTES {
             self.freeze_now()?;
         }
-        let flushed = self.flush_all();
+        let flushed = {
+            let _alone = lock(&self.working);
+            self.flush_all()
+        };
         // Where the log ended can be written down even when there is no room for a flush.
         let stored = self.ensure_stored();
         flushed.and(stored)
     }
 
+    /// Flushes all frozen memtables. The caller holds `working`.
     fn flush_all(&self) -> Result<()> {
-        let _alone = lock(&self.working);
         while self.flush_oldest()? {}
         Ok(())
     }

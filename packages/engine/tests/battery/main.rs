@@ -3,12 +3,12 @@
 
 mod agreement;
 mod budget;
+#[cfg(target_os = "linux")]
+mod cast;
 mod child;
 mod crash;
 mod fault;
 mod full_disk;
-#[cfg(target_os = "linux")]
-mod cast;
 #[cfg(target_os = "linux")]
 mod gated;
 mod generator;

@@ -203,6 +203,8 @@ fn a_full_disk_keeps_no_database_shut() {
     db.put("n", "k", &1).unwrap();
     db.flush().unwrap();
     assert_eq!(db.now().unwrap().verify().unwrap().versions, written + 1);
+}
+
 /// What an import has written so far goes with it, unless the database was closed meanwhile: then files of the same names
 /// are those of whoever opened it next.
 #[test]
