@@ -382,7 +382,7 @@ fn into_run(accepted: Vec<Accepted>) -> (Run, Vec<(Ticket, Committed)>) {
         commits.push(RunCommit { first_seq: committed.first_seq, stamp: committed.stamp, first_index: 0, offsets });
         tickets.push((ticket, committed));
     }
-    (Run::new(data, &commits), tickets)
+    (Run::new(data, commits), tickets)
 }
 
 /// Takes a commit out of a log: its stamp, its first seq, the writes, and where each of them begins.

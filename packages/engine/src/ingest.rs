@@ -125,7 +125,7 @@ impl Ingest {
     fn end_run(&mut self) -> Result<()> {
         if !self.data.is_empty() {
             self.commits.retain(|commit| !commit.offsets.is_empty());
-            let run = Run::new(std::mem::take(&mut self.data), &std::mem::take(&mut self.commits));
+            let run = Run::new(std::mem::take(&mut self.data), std::mem::take(&mut self.commits));
             self.memtable = self.memtable.with(run);
         }
         if self.memtable.bytes >= self.store.sizes.memtable_bytes {

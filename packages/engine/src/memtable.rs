@@ -1,16 +1,13 @@
 //! What was written since the last flush: a few sorted runs.
 //!
 //! A memtable never changes; a commit makes a new one that shares all but the newest runs with the old. Runs merge as
-//! the digits of a binary counter carry, so n commits leave about log2(n) runs and each version is moved about as
-//! often. No lock, no skiplist, and a reader keeps what it has.
+//! the digits of a binary counter carry, so n commits leave about log2(n) runs and the place of each version is moved
+//! about as often. No lock, no skiplist, and a reader keeps what it has.
 
 use std::sync::Arc;
 
 use crate::entry::{Entry, Horizon};
 use crate::run::Run;
-
-/// Two runs are left apart when together they would pass this, so that offsets fit 32 bits.
-const MAX_RUN_BYTES: usize = 1 << 31;
 
 /// Sorted runs, oldest first. Every seq of a run is greater than every seq of the runs before it.
 #[derive(Clone, Default)]
@@ -25,8 +22,7 @@ impl Memtable {
         let mut runs = self.runs.clone();
         let mut newest = run;
         while let Some(last) = runs.last() {
-            let (old, new) = (last.bytes(), newest.bytes());
-            if old > new || old + new > MAX_RUN_BYTES {
+            if last.bytes() > newest.bytes() {
                 break;
             }
             newest = Run::merge(last, &newest);

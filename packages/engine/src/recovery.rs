@@ -212,7 +212,7 @@ fn replay(
     let mut commits: Vec<RunCommit> = Vec::new();
     let into_memtable = |data: &mut Vec<u8>, commits: &mut Vec<RunCommit>, active: &mut Memtable| {
         if !commits.is_empty() {
-            *active = active.with(Run::new(std::mem::take(data), &std::mem::take(commits)));
+            *active = active.with(Run::new(std::mem::take(data), std::mem::take(commits)));
         }
     };
     let replayed = log::replay(files, number, end, &mut |body| {

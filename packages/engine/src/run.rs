@@ -1,9 +1,11 @@
 //! A sorted, immutable piece of the memtable.
 //!
-//! A batch becomes one run: its bytes stay as they are, and an array of 32-byte slots tells their order. A slot begins
+//! A batch becomes one run: its bytes stay as they are, and an array of 24-byte slots tells their order. A slot begins
 //! with the eight bytes of the key that follow what all keys of the run have in common, so most comparisons touch no
-//! key at all. Two runs merge into one whose bytes lie in key order.
+//! key at all. When two runs merge, only slots move; the bytes are shared with the runs they came in. Small runs are
+//! the exception: theirs are copied together, so that many small commits do not leave as many small pieces.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -11,23 +13,41 @@ use crate::entry::{Content, Entry, Horizon, OPEN_END, Source};
 use crate::error::Result;
 use crate::op::Op;
 
+/// Runs of no more bytes together are copied when they merge.
+const SMALL: usize = 64 << 10;
+
 /// Sorted versions in memory.
 pub(crate) struct Run {
-    /// The writes, each as `op.rs` lays it out.
-    data: Vec<u8>,
+    chunks: Vec<Arc<Chunk>>,
     slots: Vec<Slot>,
     /// How many bytes all keys have in common.
     common: usize,
+    bytes: usize,
     pub(crate) min_seq: u64,
     pub(crate) max_seq: u64,
+}
+
+/// Writes that lie one behind the other.
+struct Chunk {
+    /// The writes, each as `op.rs` lays it out.
+    data: Vec<u8>,
+    /// The commits they are of, by first seq.
+    spans: Vec<Span>,
+}
+
+/// Where a commit, or the rest of one, begins.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    first_seq: u64,
+    stamp: u64,
+    first_index: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     prefix: u64,
     seq: u64,
-    stamp: u64,
-    index: u32,
+    chunk: u32,
     offset: u32,
 }
 
@@ -42,68 +62,93 @@ pub(crate) struct RunCommit {
 }
 
 impl Run {
-    /// Sorts the writes in `data`. Every offset of every commit is the start of a well-formed write.
-    pub(crate) fn new(data: Vec<u8>, commits: &[RunCommit]) -> Self {
+    /// Sorts the writes in `data`. The commits come in the order of their seqs, and every offset of every commit is the
+    /// start of a well-formed write.
+    pub(crate) fn new(mut data: Vec<u8>, commits: Vec<RunCommit>) -> Self {
+        data.shrink_to_fit();
         let key_at = |offset: u32| key_at(&data, offset);
         let mut offsets = commits.iter().flat_map(|c| &c.offsets);
         let first = offsets.next().map_or(&[][..], |o| key_at(*o));
         let common = offsets.fold(first.len(), |common, offset| common_prefix(&first[..common], key_at(*offset)));
         let mut slots: Vec<Slot> = Vec::with_capacity(commits.iter().map(|c| c.offsets.len()).sum());
-        for commit in commits {
-            slots.extend(commit.offsets.iter().zip(0u32..).map(|(&offset, place)| Slot {
+        let mut spans = Vec::with_capacity(commits.len());
+        for RunCommit { first_seq, stamp, first_index, offsets } in commits {
+            spans.push(Span { first_seq, stamp, first_index });
+            slots.extend(offsets.iter().zip(first_seq..).map(|(&offset, seq)| Slot {
                 prefix: prefix(key_at(offset), common),
-                seq: commit.first_seq + u64::from(place),
-                stamp: commit.stamp,
-                index: commit.first_index + place,
+                seq,
+                chunk: 0,
                 offset,
             }));
         }
-        slots.sort_unstable_by(|a, b| {
-            a.prefix.cmp(&b.prefix).then_with(|| key_at(a.offset).cmp(key_at(b.offset))).then_with(|| b.seq.cmp(&a.seq))
-        });
-        let (min_seq, max_seq) = seq_range(&slots);
-        Self { data, slots, common, min_seq, max_seq }
+        // Numbers alone sort several times faster than what may have to look at the keys.
+        slots.sort_unstable_by_key(|slot| slot.prefix);
+        for equal in slots.chunk_by_mut(|a, b| a.prefix == b.prefix).filter(|equal| equal.len() > 1) {
+            equal.sort_unstable_by(|a, b| key_at(a.offset).cmp(key_at(b.offset)).then_with(|| b.seq.cmp(&a.seq)));
+        }
+        Self::assemble(vec![Arc::new(Chunk { data, spans })], slots, common)
     }
 
-    /// The versions of both, bytes and slots in one order.
+    /// The versions of both in one order.
     pub(crate) fn merge(a: &Self, b: &Self) -> Self {
         let common = common_prefix(&a.common_bytes()[..a.common], &b.common_bytes()[..b.common]);
-        let mut data = Vec::with_capacity(a.data.len() + b.data.len());
-        let mut slots = Vec::with_capacity(a.slots.len() + b.slots.len());
-        let (mut at_a, mut at_b) = (0, 0);
-        let same_common = a.common == common && b.common == common;
-        let mut take = |run: &Self, at: &mut usize| {
-            let slot = run.slots[*at];
-            let bytes = run.op_bytes(slot.offset);
-            let prefix = if same_common { slot.prefix } else { prefix(key_at(&run.data, slot.offset), common) };
-            slots.push(Slot { prefix, offset: data.len() as u32, ..slot });
-            data.extend_from_slice(bytes);
-            *at += 1;
-        };
-        while at_a < a.slots.len() && at_b < b.slots.len() {
-            let (slot_a, slot_b) = (&a.slots[at_a], &b.slots[at_b]);
-            let by_prefix = if same_common { slot_a.prefix.cmp(&slot_b.prefix) } else { Ordering::Equal };
-            let order = by_prefix
-                .then_with(|| key_at(&a.data, slot_a.offset).cmp(key_at(&b.data, slot_b.offset)))
-                .then_with(|| slot_b.seq.cmp(&slot_a.seq));
-            if order == Ordering::Less {
-                take(a, &mut at_a);
-            } else {
-                take(b, &mut at_b);
+        let (left, right) = (a.slots_with(common), b.slots_with(common));
+        let before = a.chunks.len() as u32;
+        let mut slots = Vec::with_capacity(left.len() + right.len());
+        let (mut l, mut r) = (0, 0);
+        while let (Some(x), Some(y)) = (left.get(l), right.get(r)) {
+            let mut first = x.prefix < y.prefix;
+            if x.prefix == y.prefix {
+                first = a.key(x).cmp(b.key(y)).then_with(|| y.seq.cmp(&x.seq)).is_lt();
             }
+            // Which is first is as good as random, so it is a number here and not a branch.
+            let (slot, before) = if first { (x, 0) } else { (y, before) };
+            slots.push(Slot { chunk: slot.chunk + before, ..*slot });
+            l += usize::from(first);
+            r += usize::from(!first);
         }
-        while at_a < a.slots.len() {
-            take(a, &mut at_a);
+        slots.extend_from_slice(&left[l..]);
+        slots.extend(right[r..].iter().map(|slot| Slot { chunk: slot.chunk + before, ..*slot }));
+        let chunks: Vec<Arc<Chunk>> = a.chunks.iter().chain(&b.chunks).cloned().collect();
+        let merged = Self::assemble(chunks, slots, common);
+        if merged.chunks.iter().map(|chunk| chunk.data.len()).sum::<usize>() <= SMALL {
+            merged.gathered()
+        } else {
+            merged
         }
-        while at_b < b.slots.len() {
-            take(b, &mut at_b);
+    }
+
+    /// The slots as they are in a run whose keys have `common` bytes in common.
+    fn slots_with(&self, common: usize) -> Cow<'_, [Slot]> {
+        if self.common == common {
+            return Cow::Borrowed(&self.slots);
         }
-        Self { data, slots, common, min_seq: a.min_seq.min(b.min_seq), max_seq: a.max_seq.max(b.max_seq) }
+        let slots = self.slots.iter().map(|slot| Slot { prefix: prefix(self.key(slot), common), ..*slot });
+        Cow::Owned(slots.collect())
+    }
+
+    /// The same with its bytes in one chunk, in key order.
+    fn gathered(mut self) -> Self {
+        let mut data = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.data.len()).sum());
+        let mut spans: Vec<Span> = self.chunks.iter().flat_map(|chunk| &chunk.spans).copied().collect();
+        spans.sort_by_key(|span| span.first_seq);
+        for slot in &mut self.slots {
+            let op = op_at(&self.chunks[slot.chunk as usize].data, slot.offset);
+            (slot.chunk, slot.offset) = (0, data.len() as u32);
+            data.extend_from_slice(op);
+        }
+        Self::assemble(vec![Arc::new(Chunk { data, spans })], self.slots, self.common)
+    }
+
+    fn assemble(chunks: Vec<Arc<Chunk>>, slots: Vec<Slot>, common: usize) -> Self {
+        let (min_seq, max_seq) = seq_range(&slots);
+        let bytes = chunks.iter().map(|chunk| chunk.bytes()).sum::<usize>() + size_of_val(&*slots);
+        Self { chunks, slots, common, bytes, min_seq, max_seq }
     }
 
     /// How many bytes of memory the run takes.
     pub(crate) fn bytes(&self) -> usize {
-        self.data.len() + self.slots.len() * size_of::<Slot>()
+        self.bytes
     }
 
     /// The newest version of `key` that `horizon` sees.
@@ -141,19 +186,27 @@ impl Run {
             None => return self.slots.len(),
         };
         self.slots.partition_point(|slot| {
-            let order = slot.prefix.cmp(&wanted).then_with(|| key_at(&self.data, slot.offset).cmp(key));
-            order == Ordering::Less || order == Ordering::Equal && !horizon.sees(slot.seq, slot.index, slot.stamp)
+            let order = slot.prefix.cmp(&wanted).then_with(|| self.key(slot).cmp(key));
+            order == Ordering::Less || order == Ordering::Equal && !self.is_seen(slot, horizon)
         })
+    }
+
+    fn is_seen(&self, slot: &Slot, horizon: &Horizon) -> bool {
+        self.chunk(slot)
+            .span_of(slot.seq)
+            .is_some_and(|span| horizon.sees(slot.seq, span.index_of(slot.seq), span.stamp))
     }
 
     fn entry(&self, at: usize) -> Option<Entry<'_>> {
         let slot = self.slots.get(at)?;
-        let op = Op::take(&mut &self.data[slot.offset as usize..])?;
+        let chunk = self.chunk(slot);
+        let op = Op::take(&mut &chunk.data[slot.offset as usize..])?;
+        let span = chunk.span_of(slot.seq)?;
         Some(Entry {
             key: op.key,
             seq: slot.seq,
-            index: slot.index,
-            stamp: slot.stamp,
+            index: span.index_of(slot.seq),
+            stamp: span.stamp,
             ended: OPEN_END,
             deleted: op.content.is_none(),
             meta: op.meta,
@@ -161,17 +214,40 @@ impl Run {
         })
     }
 
-    fn common_bytes(&self) -> &[u8] {
-        self.slots.first().map_or(&[], |slot| key_at(&self.data, slot.offset))
+    #[inline]
+    fn chunk(&self, slot: &Slot) -> &Chunk {
+        &self.chunks[slot.chunk as usize]
     }
 
-    fn op_bytes(&self, offset: u32) -> &[u8] {
-        let bytes = &self.data[offset as usize..];
-        let mut rest = bytes;
-        match Op::take(&mut rest) {
-            Some(_) => &bytes[..bytes.len() - rest.len()],
-            None => &[],
+    #[inline]
+    fn key(&self, slot: &Slot) -> &[u8] {
+        key_at(&self.chunk(slot).data, slot.offset)
+    }
+
+    fn common_bytes(&self) -> &[u8] {
+        self.slots.first().map_or(&[], |slot| self.key(slot))
+    }
+}
+
+impl Chunk {
+    /// The commit of a seq that is here.
+    #[inline]
+    fn span_of(&self, seq: u64) -> Option<&Span> {
+        match &*self.spans {
+            [only] => Some(only),
+            spans => spans[..spans.partition_point(|span| span.first_seq <= seq)].last(),
         }
+    }
+
+    fn bytes(&self) -> usize {
+        self.data.capacity() + self.spans.capacity() * size_of::<Span>()
+    }
+}
+
+impl Span {
+    #[inline]
+    fn index_of(&self, seq: u64) -> u32 {
+        self.first_index + (seq - self.first_seq) as u32
     }
 }
 
@@ -206,6 +282,15 @@ impl Source for RunCursor {
 #[inline]
 fn key_at(data: &[u8], offset: u32) -> &[u8] {
     Op::peek_key(&data[offset as usize..]).unwrap_or_default()
+}
+
+fn op_at(data: &[u8], offset: u32) -> &[u8] {
+    let bytes = &data[offset as usize..];
+    let mut rest = bytes;
+    match Op::take(&mut rest) {
+        Some(_) => &bytes[..bytes.len() - rest.len()],
+        None => &[],
+    }
 }
 
 /// The eight bytes of `key` after the first `common`, as a number that sorts as they do.
@@ -245,7 +330,7 @@ pub(crate) mod tests {
                 RunCommit { first_seq: *seq, stamp: seq * 10, first_index: 0, offsets: vec![offset] }
             })
             .collect();
-        Run::new(data, &commits)
+        Run::new(data, commits)
     }
 
     fn all(run: Run) -> Vec<(Vec<u8>, u64)> {
