@@ -38,7 +38,8 @@ pub struct Batch {
     minifier: Minifier,
     /// The store's key of the write that was added last.
     pub(crate) key: Vec<u8>,
-    document: Vec<u8>,
+    /// How much of `key` is the namespace: that of the write before is not checked again.
+    namespace: usize,
 }
 
 /// What a key's newest version must be for the batch to be written.
@@ -79,21 +80,20 @@ impl Batch {
 
     /// Adds a version of a document given as JSON text, which comes back as it is, less insignificant white space.
     pub fn put_json(&mut self, namespace: &str, key: &str, text: &[u8]) -> Result<&mut Self> {
-        self.key.clear();
-        write_address(namespace, key, &mut self.key)?;
-        self.document.clear();
-        self.minifier.minify(text, &mut self.document).map_err(|e| crate::document::refusal(&e, text))?;
-        let document = std::mem::take(&mut self.document);
-        let added = self.add(Some(&document)).map(drop);
-        self.document = document;
-        added.map(|()| self)
+        self.name(namespace, key)?;
+        let begin = self.bytes.len();
+        let minifier = &mut self.minifier;
+        Op::encode_with(&mut self.bytes, (&self.key, &self.meta), text.len(), |out| minifier.minify(text, out))
+            .map_err(|e| crate::document::refusal(&e, text))?;
+        self.accept(begin)
     }
 
     /// Adds a delete: a version that says the key has no document from here on. Its history stays.
     pub fn delete(&mut self, namespace: &str, key: &str) -> Result<&mut Self> {
-        self.key.clear();
-        write_address(namespace, key, &mut self.key)?;
-        self.add(None)
+        self.name(namespace, key)?;
+        let begin = self.bytes.len();
+        Op { key: &self.key, meta: &self.meta, content: None }.encode(&mut self.bytes);
+        self.accept(begin)
     }
 
     /// Makes the whole batch depend on a key's newest version (a delete counts as one), or with `None` on the key
@@ -133,9 +133,25 @@ impl Batch {
         }
     }
 
-    fn add(&mut self, content: Option<&[u8]>) -> Result<&mut Self> {
-        let room = self.key.len() + self.meta.len() + content.map_or(0, <[u8]>::len) + 32;
-        if self.offsets.len() >= MAX_COMMIT_VERSIONS || self.bytes.len() + room > MAX_BATCH_BYTES {
+    /// Makes `self.key` of two names.
+    fn name(&mut self, namespace: &str, key: &str) -> Result<()> {
+        if self.key.get(..self.namespace) == Some(namespace.as_bytes()) && !namespace.is_empty() {
+            check_key(key)?;
+            self.key.truncate(self.namespace + 1);
+            self.key.extend_from_slice(key.as_bytes());
+            return Ok(());
+        }
+        self.key.clear();
+        self.namespace = 0;
+        write_address(namespace, key, &mut self.key)?;
+        self.namespace = namespace.len();
+        Ok(())
+    }
+
+    /// Makes what was encoded from `begin` on a write of the batch, if the batch has room for it.
+    fn accept(&mut self, begin: usize) -> Result<&mut Self> {
+        if self.offsets.len() >= MAX_COMMIT_VERSIONS || self.bytes.len() > MAX_BATCH_BYTES {
+            self.bytes.truncate(begin);
             return Err(Error::new(
                 Code::BatchTooLarge,
                 format!("A batch holds at most {MAX_COMMIT_VERSIONS} versions and {MAX_BATCH_BYTES} bytes."),
@@ -145,9 +161,7 @@ impl Batch {
                 Some("kdelta batch --file data.jsonl --batch-size 100000".into()),
             ));
         }
-        self.offsets.push(self.bytes.len() as u32);
-        self.bytes.reserve(room);
-        Op { key: &self.key, meta: &self.meta, content }.encode(&mut self.bytes);
+        self.offsets.push(begin as u32);
         Ok(self)
     }
 }

@@ -75,6 +75,59 @@ struct Line<'a> {
     delete: bool,
 }
 
+/// A line as programs write it: the names first, in plain characters, and the value last.
+struct PlainLine<'a> {
+    namespace: Option<&'a str>,
+    key: &'a str,
+    /// From the value's first character up to the brace that ends the line. When that is one value, the line has no
+    /// other members.
+    value: &'a [u8],
+}
+
+impl<'a> PlainLine<'a> {
+    /// Finds the parts of a plain line without a look at the value. `None` says nothing about a line.
+    #[inline]
+    fn find(line: &'a [u8]) -> Option<Self> {
+        let mut rest = line.strip_prefix(b"{")?.strip_suffix(b"}")?;
+        let mut namespace = None;
+        let mut key = None;
+        loop {
+            let (name, after) = plain_string(rest)?;
+            let after = after_space(after_space(after).strip_prefix(b":")?);
+            let taken = match name {
+                b"value" => {
+                    let utf8 = |text: &'a [u8]| std::str::from_utf8(text).ok();
+                    let namespace = namespace.map_or(Some(None), |text| utf8(text).map(Some))?;
+                    return Some(Self { namespace, key: utf8(key?)?, value: after });
+                }
+                b"key" => &mut key,
+                b"namespace" => &mut namespace,
+                _ => return None,
+            };
+            let (text, after) = plain_string(after)?;
+            if taken.replace(text).is_some() {
+                return None;
+            }
+            rest = after_space(after).strip_prefix(b",")?;
+        }
+    }
+}
+
+#[inline]
+fn after_space(text: &[u8]) -> &[u8] {
+    let space = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+    &text[space..]
+}
+
+/// The inside of the string that `text` begins with, if it has no escapes, and what follows the string.
+#[inline]
+fn plain_string(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let inside = after_space(text).strip_prefix(b"\"")?;
+    let end = inside.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < b' ')?;
+    let (string, after) = inside.split_at(end);
+    after.strip_prefix(b"\"").map(|after| (string, after))
+}
+
 impl Loader {
     /// A loader of an open database.
     pub fn new(db: &KoruDelta, options: LineOptions) -> Result<Self> {
@@ -184,6 +237,15 @@ impl Loader {
         if let (Some(field), Some(namespace)) = (&self.options.key_field, &self.options.namespace) {
             let key = key_field::find(line, field)?;
             self.batch.put_json(namespace, &key, line)?;
+            return Ok(());
+        }
+        if let Some(PlainLine { namespace, key, value }) = PlainLine::find(line)
+            && let Some((namespace, key)) = match namespace.or(self.options.namespace.as_deref()) {
+                Some(namespace) => Some((namespace, key)),
+                None => key.split_once('/'),
+            }
+            && self.batch.put_json(namespace, key, value).is_ok()
+        {
             return Ok(());
         }
         check_object(line)?;

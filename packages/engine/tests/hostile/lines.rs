@@ -33,6 +33,26 @@ fn good_lines_mean_the_same_however_they_are_cut() {
     assert_eq!(loader.commit().unwrap().count(), 5);
 }
 
+#[test]
+fn a_line_means_the_same_in_every_spelling() {
+    let spellings = [
+        r#"{"namespace":"users","key":"é","value":{"z":[1.0,"}"]}}"#,
+        r#"{"key":"é","namespace":"users","value":{"z":[1.0,"}"]}}"#,
+        r#"{"key":"users/é","value":{"z":[1.0,"}"]}}"#,
+        r#"{ "key" : "users/\u00e9" , "value" : { "z" : [ 1.0 , "}" ] } }"#,
+        r#"{"key": "users/é", "value": {"z": [1.0, "}"]}}"#,
+        r#"{"value":{"z":[1.0,"}"]},"key":"users/é"}"#,
+        r#"  {"key":"users/é","value":{"z":[1.0,"}"]}}  "#,
+        r#"{"\u006bey":"users/é","value":{"z":[1.0,"}"]}}"#,
+    ];
+    for line in spellings {
+        let db = database();
+        db.batch_lines(line.as_bytes(), LineOptions::default()).unwrap();
+        let value = db.get_json("users", "é").unwrap().map(|v| String::from_utf8(v).unwrap());
+        assert_eq!(value.as_deref(), Some(r#"{"z":[1.0,"}"]}"#), "{line}");
+    }
+}
+
 fn bad_lines() -> Vec<(&'static str, Vec<u8>)> {
     let text = |what, line: &str| (what, line.as_bytes().to_vec());
     vec![
@@ -58,6 +78,11 @@ fn bad_lines() -> Vec<(&'static str, Vec<u8>)> {
         text("half a pair in the key", "{\"key\":\"users/\\ud800\",\"value\":1}"),
         text("a byte order mark in the middle", "\u{feff}{\"key\":\"users/a\",\"value\":1}"),
         text("two objects", "{\"key\":\"users/a\",\"value\":1}{\"key\":\"users/b\",\"value\":1}"),
+        text("two objects and a comma", "{\"key\":\"users/a\",\"value\":1},{\"key\":\"users/b\",\"value\":1}"),
+        text("two values", "{\"key\":\"users/a\",\"value\":1,\"value\":2}"),
+        text("two namespaces", "{\"namespace\":\"a\",\"namespace\":\"b\",\"key\":\"a\",\"value\":1}"),
+        text("a form feed for a space", "{\"key\":\u{c}\"users/a\",\"value\":1}"),
+        text("a control character in the key", "{\"key\":\"users/a\u{1}\",\"value\":1}"),
         text("a cut line", "{\"key\":\"users/a\",\"value\":"),
         text("single quotes", "{'key':'users/a','value':1}"),
         text("CSV", "users/a,1"),
