@@ -245,6 +245,18 @@ impl Door {
     }
 }
 
+/// Checks the database in a folder without opening it; takes the options of an open, of which `path` and `key` count.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn verify_folder(options: &str) -> Result<String> {
+    let params: OpenParams<'_> = parse(options)?;
+    let path = params.path.as_deref().ok_or_else(|| {
+        Error::new(Code::InvalidParams, "A check without an open needs the path of a folder.").hint("Name it", None)
+    })?;
+    let mut out = Vec::new();
+    results::inspection(&crate::inspection::verify_path(path, &params.options()?)?, &mut out);
+    text(out)
+}
+
 /// The batch of the operation `batch`.
 fn batch(p: &BatchParams<'_>) -> Result<Batch> {
     if p.ops.is_none() && p.columns.is_none() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::code::Code;
 use crate::error::{Error, Result};
-use crate::host::{Entropy, File, Vfs};
+use crate::host::{Entropy, File, Host, Vfs};
 use crate::preamble::{Kind, PREAMBLE_LEN, Preamble};
 use crate::seal::{DataKey, Seal};
 
@@ -53,6 +53,11 @@ pub(crate) fn parse_file_name(name: &str) -> Option<(Kind, u64)> {
 }
 
 impl Files {
+    /// The files in the host's folder.
+    pub(crate) fn new(host: &Host, database: [u8; 16], data_key: Option<DataKey>) -> Self {
+        Self { vfs: host.vfs.clone(), entropy: host.entropy.clone(), database, data_key, names: Mutex::default() }
+    }
+
     /// Makes a new file and writes its preamble. Nothing is synced.
     pub(crate) fn create(&self, kind: Kind, number: u64) -> Result<Sheet> {
         let name = file_name(kind, number);

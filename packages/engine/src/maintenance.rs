@@ -18,6 +18,7 @@ use crate::run::RunCursor;
 use crate::segment::Segment;
 use crate::state::Frozen;
 use crate::store::{Store, lock};
+use crate::stray;
 use crate::tier_writer::{Output, TierWriter};
 
 /// Generations of one rank that are merged, and the most at once.
@@ -281,9 +282,13 @@ impl Store {
         let mut write = write;
         write().inspect_err(|_| {
             for number in used.borrow().iter() {
-                // The failure that led here is the one to report; what stays behind, the next open removes.
-                let _ = self.files.remove(Kind::Segment, *number);
-                let _ = self.files.remove(Kind::Values, *number);
+                for kind in [Kind::Segment, Kind::Values] {
+                    // What led here may be that somebody else has a file under that name.
+                    if stray::is_removable(&*self.files.vfs, kind, *number, &self.files.database) {
+                        // The first failure is the one to report; what stays behind, the next open removes.
+                        let _ = self.files.remove(kind, *number);
+                    }
+                }
             }
         })
     }

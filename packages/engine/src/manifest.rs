@@ -22,8 +22,8 @@
 //! 32  8  the last stamp           56     logs, segments, values files:
 //!
 //! log      number 8, first seq 8, end 8 (0: not closed), tag of its last frame 16
-//! segment  number 8, class 8 (1 current, 2 history), length 8, footer 8, versions 8, deletes 8, min seq 8,
-//!          max seq 8, min stamp 8, max stamp 8, max ended 8, tag of its footer 16
+//! segment  number 8, generation 8, class 8 (1 current, 2 history), length 8, footer 8, versions 8, deletes 8,
+//!          min seq 8, max seq 8, min stamp 8, max stamp 8, max ended 8, tag of its footer 16
 //! values   number 8, length 8
 //! ```
 //!
@@ -190,6 +190,24 @@ impl Manifest {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Why a slot cannot be read, as far as that can be told without a key.
+    pub(crate) fn slot_flaw(vfs: &dyn Vfs, index: u64) -> Option<Error> {
+        match Slot::read(vfs, index) {
+            Ok(Some(_)) => None,
+            Ok(None) => Some(Error::corrupt(&slot::name(index), 0, "the file is missing")),
+            Err(e) => Some(e),
+        }
+    }
+
+    /// What tells one content of the slots from another: every write of a slot has a salt of its own.
+    pub(crate) fn imprint(vfs: &dyn Vfs) -> [Option<[u8; PREAMBLE_LEN]>; 2] {
+        [0, 1].map(|index| {
+            let mut bytes = [0; PREAMBLE_LEN];
+            vfs.open(&slot::name(index), false).and_then(|file| file.read_exact_at(&mut bytes, 0)).ok()?;
+            Some(bytes)
+        })
     }
 
     /// Writes the manifest into both slots, and makes them when there are none. The caller has raised the generation.

@@ -4,7 +4,7 @@
 //! their footers. So the cost of opening follows what was written since the last flush, and not the size of the data.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use crate::cache::Cache;
 use crate::code::Code;
@@ -20,10 +20,10 @@ use crate::memtable::Memtable;
 use crate::options::Options;
 use crate::preamble::{self, Kind};
 use crate::run::{Run, RunCommit};
-use crate::seal::DataKey;
 use crate::segment::Segment;
 use crate::state::State;
 use crate::store::{Parts, Recovery, Sizes, Store, lock};
+use crate::stray;
 use crate::version_id::VersionId;
 
 /// Logs of short-lived opens that may gather before an open flushes them.
@@ -148,7 +148,7 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
                 return Err(keyring::not_sealed());
             }
             let Loaded { mut manifest, data_key, slots_agree, damaged_slot } = *loaded;
-            let files = Arc::new(files(host, manifest.database, data_key));
+            let files = Arc::new(Files::new(host, manifest.database, data_key));
             recovery.repaired_manifest = damaged_slot.is_some() || !slots_agree;
             if !options.read_only {
                 // What was read may be in the page cache alone; from here on it is on the disk, in both slots.
@@ -180,9 +180,7 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
             stored = false;
         }
     }
-    if !options.read_only {
-        remove_orphans(host, &manifest)?;
-    }
+    let taken_numbers = if options.read_only { Vec::new() } else { remove_orphans(host, &manifest)? };
     Ok(Store::assemble(Parts {
         clock: host.clock.clone(),
         background: host.background && !options.read_only,
@@ -191,6 +189,7 @@ fn open_once(host: &Host, options: &Options, guard: Option<Box<dyn LockGuard>>) 
         cache,
         active_logs: manifest.logs.iter().map(|record| record.number).collect(),
         manifest,
+        taken_numbers,
         stored,
         state,
         recovery,
@@ -265,7 +264,7 @@ fn create(host: &Host, key: Option<&SealKey>) -> Result<(Manifest, Arc<Files>)> 
             (Some(record), Some(data_key))
         }
     };
-    let files = Arc::new(files(host, id, data_key));
+    let files = Arc::new(Files::new(host, id, data_key));
     let manifest = Manifest {
         generation: 1,
         database: id,
@@ -284,39 +283,44 @@ fn create(host: &Host, key: Option<&SealKey>) -> Result<(Manifest, Arc<Files>)> 
     Ok((manifest, files))
 }
 
-fn files(host: &Host, database: [u8; 16], data_key: Option<DataKey>) -> Files {
-    Files { vfs: host.vfs.clone(), entropy: host.entropy.clone(), database, data_key, names: Mutex::default() }
-}
-
 /// Every file the manifest names must be there.
 fn require_files(host: &Host, manifest: &Manifest) -> Result<()> {
-    let present = list(host)?;
+    let present = list_files(host)?;
     match named_files(manifest).find(|file| !present.contains(file)) {
         None => Ok(()),
         Some((kind, number)) => Err(Error::corrupt(&file_name(kind, number), 0, "the file is missing")),
     }
 }
 
-/// Removes files of ours that no manifest names: what a crash left of a flush or a merge.
-fn remove_orphans(host: &Host, manifest: &Manifest) -> Result<()> {
+/// Removes what a crash left of a flush or a merge; `stray.rs` says what that is. The answer is the numbers of files
+/// that no manifest names and that stay, for no file of ours can be made under those names.
+fn remove_orphans(host: &Host, manifest: &Manifest) -> Result<Vec<u64>> {
     let named: HashSet<_> = named_files(manifest).collect();
-    for (kind, number) in list(host)? {
-        if kind != Kind::Manifest && !named.contains(&(kind, number)) {
+    let mut taken = Vec::new();
+    for (kind, number) in list_files(host)? {
+        if kind == Kind::Manifest || named.contains(&(kind, number)) {
+            continue;
+        }
+        if stray::is_removable(&*host.vfs, kind, number, &manifest.database) {
             let name = file_name(kind, number);
             host.vfs.remove(&name).map_err(|e| Error::io(e, "remove", &name))?;
+        } else {
+            taken.push(number);
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
-fn named_files(manifest: &Manifest) -> impl Iterator<Item = (Kind, u64)> + '_ {
+/// The files that make up the database.
+pub(crate) fn named_files(manifest: &Manifest) -> impl Iterator<Item = (Kind, u64)> + '_ {
     let logs = manifest.logs.iter().map(|log| (Kind::Log, log.number));
     let segments = manifest.segments.iter().map(|extent| (Kind::Segment, extent.number));
     let values = manifest.values.iter().map(|values| (Kind::Values, values.number));
     logs.chain(segments).chain(values)
 }
 
-fn list(host: &Host) -> Result<Vec<(Kind, u64)>> {
+/// The files with names of ours.
+pub(crate) fn list_files(host: &Host) -> Result<Vec<(Kind, u64)>> {
     let names = host.vfs.list().map_err(|e| Error::io(e, "list", &host.vfs.location()))?;
     Ok(names.iter().filter_map(|name| parse_file_name(name)).collect())
 }
@@ -328,7 +332,7 @@ fn not_there_when_missing(error: Error, host: &Host) -> Error {
     if missing { not_found(host) } else { error }
 }
 
-fn not_found(host: &Host) -> Error {
+pub(crate) fn not_found(host: &Host) -> Error {
     Error::new(Code::DatabaseNotFound, format!("There is no database in {}.", host.vfs.location()))
         .hint("To create one, write something", Some(r#"kdelta set users/alice '{"name": "Alice"}'"#.into()))
         .hint("If it lies elsewhere, name its folder", None)

@@ -38,6 +38,8 @@ pub(crate) struct Store {
     /// The thread that flushes and merges; without one, the writing call does.
     pub(crate) worker: Option<Arc<Worker>>,
     pub(crate) file_numbers: AtomicU64,
+    /// Numbers under which there are files of somebody else.
+    taken_numbers: Vec<u64>,
     state: RwLock<Arc<State>>,
     published: (Mutex<u64>, Condvar),
     poison: OnceLock<Error>,
@@ -81,6 +83,7 @@ pub(crate) struct Parts {
     pub(crate) sizes: Sizes,
     pub(crate) cache: Arc<Cache>,
     pub(crate) manifest: Manifest,
+    pub(crate) taken_numbers: Vec<u64>,
     /// Whether both slots hold the manifest.
     pub(crate) stored: bool,
     pub(crate) state: State,
@@ -103,6 +106,7 @@ impl Store {
             writer: Mutex::new(Writer::new(parts.active_logs)),
             file_numbers: AtomicU64::new(parts.manifest.next_file),
             working: Mutex::default(),
+            taken_numbers: parts.taken_numbers,
             ledger: Mutex::new(Ledger { manifest: parts.manifest, stored: parts.stored }),
             worker: parts.background.then(Arc::default),
             published: (Mutex::new(parts.state.seq), Condvar::new()),
@@ -129,7 +133,12 @@ impl Store {
 
     /// The number of the next new file.
     pub(crate) fn next_file(&self) -> u64 {
-        self.file_numbers.fetch_add(1, Ordering::Relaxed)
+        loop {
+            let number = self.file_numbers.fetch_add(1, Ordering::Relaxed);
+            if !self.taken_numbers.contains(&number) {
+                return number;
+            }
+        }
     }
 
     /// Changes the manifest and stores it in both slots, or leaves it as it was.

@@ -2,6 +2,7 @@
 
 use crate::changes::ChangesPage;
 use crate::difference::{Difference, DifferencePage};
+use crate::inspection::Inspection;
 use crate::receipt::Receipt;
 use crate::render::{self, Object, array};
 use crate::statistics::Statistics;
@@ -143,6 +144,22 @@ pub(super) fn stats(stats: &Statistics, out: &mut Vec<u8>) {
 
 pub(super) fn verification(found: &Verification, out: &mut Vec<u8>) {
     let mut object = Object::new(out);
+    verified(found, &mut object);
+    object.end();
+}
+
+pub(super) fn inspection(inspection: &Inspection, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    verified(&inspection.found, &mut object);
+    array(object.name("strays"), &inspection.strays, |stray, out| {
+        let mut inner = Object::new(out);
+        inner.text("name", &stray.name).flag("removable", stray.removable);
+        inner.end();
+    });
+    object.end();
+}
+
+fn verified(found: &Verification, object: &mut Object<'_>) {
     object.flag("ok", found.is_ok()).number("versions", found.versions);
     array(object.name("files"), &found.files, |file, out| {
         let mut inner = Object::new(out);
@@ -153,5 +170,15 @@ pub(super) fn verification(found: &Verification, out: &mut Vec<u8>) {
         inner.end();
     });
     array(object.name("failures"), &found.failures, render::error);
-    object.end();
+    let reach = &found.reach;
+    let mut inner = Object::new(object.name("reach"));
+    inner.number("newest", reach.newest).number("completeThrough", reach.complete_through);
+    array(inner.name("missing"), &reach.missing, |(first, last), out| {
+        let mut stretch = Object::new(out);
+        stretch.number("firstSeq", *first).number("lastSeq", *last);
+        stretch.end();
+    });
+    inner.text_or_null("firstTimestamp", reach.times.map(|(first, _)| first.to_string()).as_deref());
+    inner.text_or_null("lastTimestamp", reach.times.map(|(_, last)| last.to_string()).as_deref());
+    inner.end();
 }

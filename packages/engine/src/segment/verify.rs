@@ -63,6 +63,19 @@ impl Segment {
         tally.check_places()
     }
 
+    /// Calls `visit` with every version that can be read, whatever else of the file is damaged.
+    pub(crate) fn salvage(&self, visit: &mut dyn FnMut(&Entry<'_>)) {
+        let nodes = self.footer.root.children().iter().filter_map(|child| self.read_node(&child.piece).ok());
+        for node in nodes {
+            for block in node.children().iter().filter_map(|child| self.read_block(&child.piece).ok()) {
+                let (block, mut spot) = (Arc::new(block), Spot::default());
+                while matches!(block.step(&mut spot), Ok(true)) {
+                    visit(&block.entry(&spot));
+                }
+            }
+        }
+    }
+
     fn verify_preamble(&self) -> Result<()> {
         let name = &self.sheet.name;
         let mut bytes = [0; PREAMBLE_LEN];

@@ -57,12 +57,34 @@ pub(crate) fn judge(
     let mut worst = Outcome::Right;
     for door in doors {
         let settings = Options { read_only: *door == Door::Reader, ..options(specimen.key.as_ref()) };
-        let attempt = || look(specimen, files, settings, allowed, live);
+        let attempt = || look(specimen, files, settings, allowed, live, doors == BOTH);
         let outcome = catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|_| Err("a panic".to_owned()));
         let outcome = outcome.map_err(|complaint| format!("{} ({door:?}): {complaint}", specimen.name))?;
         worst = worst.max(outcome);
     }
     Ok(worst)
+}
+
+/// A check without an open must find what a check of an open store finds, and something in a store that does not open.
+fn inspect(specimen: &Specimen, files: &Image, sound: bool) -> Result<(), String> {
+    let world = World::of(files.clone(), 5);
+    let inspection = koru_delta::verify_folder(&world.host(), &options(specimen.key.as_ref()))
+        .map_err(|error| format!("the inspection failed: {error}"))?;
+    let found = &inspection.found;
+    if found.is_ok() != sound {
+        return Err(format!(
+            "the inspection found {found:?} where the store is {}",
+            if sound { "sound" } else { "damaged" }
+        ));
+    }
+    if world.vfs.snapshot() != *files {
+        return Err("the inspection changed a file".to_owned());
+    }
+    let reach = &found.reach;
+    if found.versions > reach.newest || sound != (reach.missing.is_empty() && found.is_ok()) {
+        return Err(format!("{} versions in {reach:?}", found.versions));
+    }
+    found.failures.iter().try_for_each(|error| check_error(error, "inspection"))
 }
 
 fn look(
@@ -71,12 +93,19 @@ fn look(
     settings: Options,
     allowed: Allowed,
     live: bool,
+    inspecting: bool,
 ) -> Result<Outcome, String> {
     let reader = settings.read_only;
     let world = World::of(files.clone(), 5);
     let db = match world.open(settings) {
         Ok(db) => db,
-        Err(error) => return check_error(&error, "open").map(|()| Outcome::Refused),
+        Err(error) => {
+            check_error(&error, "open")?;
+            // Without its key, there is nothing to look at in a sealed store.
+            let locked = [Code::WrongSealKey, Code::NotSealed, Code::SealKeyRequired].contains(&error.code());
+            return if locked || !inspecting { Ok(()) } else { inspect(specimen, files, false) }
+                .map(|()| Outcome::Refused);
+        }
     };
     let recovery = db.now().unwrap().stats(false).map(|stats| stats.recovery);
     let complete = specimen.answers.len() - 1;
@@ -114,6 +143,9 @@ fn look(
     }
     if errors > 0 && verified.is_ok() {
         return Err("an answer was an error, and verify found nothing".to_owned());
+    }
+    if reader && inspecting {
+        inspect(specimen, files, verified.is_ok())?;
     }
     for file in &verified.files {
         if let Some(error) = &file.failure {

@@ -5,6 +5,7 @@ mod world;
 
 #[cfg(unix)]
 mod disk;
+mod inspection;
 mod judge;
 mod specimen;
 

@@ -49,6 +49,75 @@ fn the_folder_of_another_program_is_left_alone() {
     }
 }
 
+/// A name proves nothing: only what says of itself that it is of this database is removed.
+#[test]
+fn a_foreign_file_under_a_name_of_ours_stays() {
+    let key = SealKey::from_bytes([1; 32]);
+    for key in [None, Some(&key)] {
+        let world = World::new(9);
+        let fill = |db: &KoruDelta| {
+            for n in 0..20 {
+                db.put("users", &format!("u{n}"), &"x".repeat(300 * n)).unwrap();
+            }
+            db.flush().unwrap();
+        };
+        fill(&world.open(options(key)).unwrap());
+        let sound = world.vfs.snapshot();
+        let (name, segment) = sound.iter().find(|(name, _)| name.starts_with("segment")).unwrap();
+        let other = World::new(10);
+        fill(&other.open(options(key)).unwrap());
+        let alien = other.vfs.snapshot()[name].clone();
+        let mut torn = segment[..64].to_vec();
+        torn[8..40].fill(0);
+        torn.extend([7; 100]);
+        let mut misnamed = segment.clone();
+        misnamed.truncate(200);
+        let mut own = segment[..64].to_vec();
+        own[32..40].copy_from_slice(&31u64.to_le_bytes());
+        let sum = xxh3_64(&own[..60]) as u32;
+        own[60..64].copy_from_slice(&sum.to_le_bytes());
+        let cases: &[(&str, &[u8], bool)] = &[
+            ("segment-000031", &own, false),
+            ("segment-000031", &own[..40], false),
+            ("segment-000031", &torn, false),
+            ("log-000031", b"", false),
+            ("values-000031", &[0; 9_000], false),
+            ("segment-000031", b"theirs", true),
+            ("segment-000031", &[b'x'; 9_000], true),
+            ("segment-000031", &alien, true),
+            ("segment-000031", &misnamed, true),
+            ("log-000031", &own, true),
+            ("log-18446744073709551615", b"theirs", true),
+            ("manifest-000002", b"", true),
+        ];
+        for (stray, bytes, stays) in cases {
+            let mut files = sound.clone();
+            files.insert((*stray).to_owned(), bytes.to_vec());
+            let world = World::of(files, 1);
+            let inspection = koru_delta::verify_folder(&world.host(), &options(key)).unwrap();
+            assert!(inspection.found.is_ok());
+            let told: Vec<_> = inspection.strays.iter().map(|s| (s.name.as_str(), s.removable)).collect();
+            assert_eq!(told, [(*stray, !stays)], "{} bytes", bytes.len());
+            world.open(options(key)).unwrap().close().unwrap();
+            assert_eq!(world.vfs.snapshot().get(*stray).is_some_and(|now| now == bytes), *stays, "{told:?}");
+        }
+        // The numbers that others have taken are passed over.
+        let next = 1 + sound.keys().filter_map(|name| name.rsplit_once('-')?.1.parse::<u64>().ok()).max().unwrap();
+        let mut files = sound.clone();
+        let theirs = (next..next + 40).flat_map(|n| ["log", "segment", "values"].map(|kind| format!("{kind}-{n:06}")));
+        let theirs: Vec<String> = theirs.collect();
+        files.extend(theirs.iter().map(|name| (name.clone(), b"theirs".to_vec())));
+        let world = World::of(files, 2);
+        let db = world.open(options(key)).unwrap();
+        fill(&db);
+        assert!(db.now().unwrap().verify().unwrap().is_ok());
+        db.close().unwrap();
+        let after = world.vfs.snapshot();
+        assert!(theirs.iter().all(|name| after[name] == b"theirs"));
+        assert_eq!(world.open(options(key)).unwrap().now().unwrap().stats(false).unwrap().versions, 40);
+    }
+}
+
 #[test]
 fn a_folder_that_is_a_file_or_is_not_there() {
     let file = temporary("file");
