@@ -61,18 +61,25 @@ impl Store {
 }
 
 /// A writer that is at work may remove a file between the moment the manifest was read and the moment the file is
-/// opened, and its log may be caught in the middle of a write. Both pass: then the folder is looked at again.
+/// opened, and its log may be caught in the middle of a write. Both pass: then the folder is looked at again. What is
+/// the same at a second look, in a folder whose manifest nobody has written meanwhile, is damage.
 fn open_beside_a_writer(host: &Host, options: &Options) -> Result<Store> {
-    let mut tries = 1;
-    loop {
+    let mut seen = None;
+    for _ in 1..READ_ONLY_TRIES {
+        let imprint = Manifest::imprint(&*host.vfs);
         match open_once(host, options, None) {
-            Err(error) if error.code() == Code::Corrupt && tries < READ_ONLY_TRIES => {
+            Err(error) if error.code() == Code::Corrupt => {
+                let look = Some((imprint, error.detail().to_owned()));
+                if look == seen {
+                    return Err(error);
+                }
+                seen = look;
                 host.clock.sleep_ms(5);
-                tries += 1;
             }
             result => return result,
         }
     }
+    open_once(host, options, None)
 }
 
 fn open_for_writing(host: &Host, options: &Options) -> Result<Store> {

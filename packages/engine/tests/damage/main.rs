@@ -7,6 +7,7 @@ mod world;
 mod disk;
 mod inspection;
 mod judge;
+mod second_look;
 mod specimen;
 
 use std::sync::Mutex;
