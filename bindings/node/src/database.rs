@@ -30,6 +30,13 @@ impl NativeDatabase {
         Work::promise(move || Ok(Self { door: Arc::new(Door::open(&options)?) }))
     }
 
+    /// Checks every file of the database in a folder without opening it: the report of `verify`, also of a database that
+    /// does not open.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub fn verify_folder(options: String) -> AsyncTask<Work<String>> {
+        Work::promise(move || koru_delta::door::verify_folder(&options))
+    }
+
     /// Runs one operation on a thread of the pool.
     #[napi(ts_return_type = "Promise<string>")]
     pub fn call(&self, op: String, params: String) -> AsyncTask<Work<String>> {

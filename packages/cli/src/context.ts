@@ -32,6 +32,12 @@ export class Context {
     this.output.note(`\n${drawHint(shown, this.output.err)}`);
   }
 
+  /** The key of the database, where it has one; the person is asked for it once. */
+  key(readOnly: boolean): Promise<EngineKey | undefined> {
+    this.#key ??= fetchKey(this.place(), readOnly, this.interrupt);
+    return this.#key;
+  }
+
   /** Opens the database for reading, which creates nothing and disturbs no writer, and closes it after the work. */
   async reading(work: (database: Database) => Promise<void>): Promise<void> {
     await this.#opened(true, work);
@@ -44,9 +50,7 @@ export class Context {
 
   async #opened(readOnly: boolean, work: (database: Database) => Promise<void>): Promise<void> {
     const { Database } = await import('./database.js');
-    const place = this.place();
-    this.#key ??= fetchKey(place, readOnly, this.interrupt);
-    const database = await Database.open(place, await this.#key, readOnly, this.interrupt);
+    const database = await Database.open(this.place(), await this.key(readOnly), readOnly, this.interrupt);
     try {
       await work(database);
     } finally {

@@ -1,4 +1,5 @@
 import type { Carrier } from 'koru-delta';
+import { recordOf } from './failure.js';
 import type { Interrupt } from './interrupt.js';
 import { elements, members } from './json-text.js';
 import type { Place } from './place.js';
@@ -7,6 +8,9 @@ import type { EngineKey } from './seal-key.js';
 
 /** Rows per call. Large enough that the calls do not count, small enough that the first rows come at once. */
 const pageRows = 500;
+
+/** Why a database does not open when its files are not what they should be. */
+const damages = ['corrupt', 'newer_format', 'io_error'];
 
 /**
  * An open database. Results stay JSON text until a command draws them, so that every number and every member arrives as
@@ -28,6 +32,29 @@ export class Database {
     // A database in memory begins empty, and there is no folder that a reader could disturb.
     const options = path === undefined ? {} : { path, readOnly, create: !readOnly };
     return new Database(await openNative(JSON.stringify(key ? { ...options, key } : options)), interrupt);
+  }
+
+  /**
+   * Checks every file, and answers the report as JSON. Where files are damaged so that the database does not open, they are
+   * checked from outside, and `refusal` is why it does not.
+   */
+  static async verify({ path }: Place, key: EngineKey | undefined): Promise<{ report: string; refusal?: unknown }> {
+    const { openNative, verifyNative } = await import('koru-delta');
+    const options = JSON.stringify({
+      ...(path !== undefined && { path, readOnly: true, create: false }),
+      ...(key && { key }),
+    });
+    try {
+      const carrier = await openNative(options);
+      try {
+        return { report: await carrier.call('verify', '{}') };
+      } finally {
+        await carrier.close();
+      }
+    } catch (refusal) {
+      if (path === undefined || !damages.includes(recordOf(refusal).code)) throw refusal;
+      return { report: await verifyNative(options), refusal };
+    }
   }
 
   /** Runs one operation. `value` is spliced in as it stands; it has been checked to be one JSON value. */

@@ -1,3 +1,5 @@
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { done, folder, kdelta, lines, sharedFolder, steady } from './kdelta.js';
 
@@ -192,6 +194,38 @@ test('status tells place, counts and size', () => {
 test('verify reads every file', () => {
   expect(run('verify')).toMatch(/^ok +\d.* [\w.-]+\n[\s\S]*^6 versions in \d+ files?, no damage\n$/m);
   expect(JSON.parse(run('verify', '--json'))).toMatchObject({ ok: true, versions: 6 });
+});
+
+test.each([
+  ['a log', /^log-/, /No version can be read|can be read, /, /does not open: log-\d+ is damaged/, /Bring back a copy/],
+  [
+    'both manifests',
+    /^manifest-/,
+    /6 of 6 versions can be read, from 2/,
+    /does not open: manifest-000000/,
+    /Bring back a copy/,
+  ],
+  [
+    'one manifest',
+    /^manifest-000001/,
+    /6 of 6 versions can be read/,
+    /^Error: 1 file of \d+ damaged/,
+    /the next write mends/,
+  ],
+])('verify looks at a database without %s', (_, lost, drawn, said, next) => {
+  const copy = join(folder(), 'copy');
+  cpSync(join(cwd, '.kdelta'), copy, { recursive: true });
+  const names = readdirSync(copy).filter((name) => lost.test(name));
+  expect(names).not.toEqual([]);
+  for (const name of names) rmSync(join(copy, name));
+  const { code, stdout, stderr } = kdelta(['verify', '--db', copy], { cwd });
+  expect(code).toBe(5);
+  for (const name of names) expect(stdout).toMatch(new RegExp(`^DAMAGED +0 B  ${name}  .*the file is missing`, 'm'));
+  expect(stdout).toMatch(drawn);
+  expect(stderr).toMatch(said);
+  expect(stderr).toMatch(next);
+  const { stdout: json } = kdelta(['verify', '--db', copy, '--json'], { cwd });
+  expect(JSON.parse(json)).toMatchObject({ ok: false, reach: { newest: expect.any(Number) } });
 });
 
 const choices: [args: string[], keys: string[]][] = [

@@ -61,7 +61,8 @@ pub fn verify_folder(host: &Host, options: &Options) -> Result<Inspection> {
 }
 
 fn inspect(host: &Host, options: &Options) -> Result<Inspection> {
-    let names = list_files(host)?;
+    let mut names = list_files(host)?;
+    names.sort_unstable_by_key(|(kind, number)| (*kind as u16, *number));
     let unlock = &mut |record: &KeyringRecord| keyring::unlock(record, options.key.as_ref());
     let mut findings = Findings::default();
     let loaded = match Manifest::load(&*host.vfs, unlock) {

@@ -21,12 +21,13 @@ export type { Diff, KeyDiff, PatchOperation } from './diff.js';
 export { type ErrorCode, type ErrorRecord, type Hint, KoruDeltaError, type Suggestion } from './errors.js';
 export { type ImportOptions, KoruDelta, type RevertOptions, type WriteOptions } from './koru-delta.js';
 export type { Moment } from './moment.js';
-export { openNative } from './native.js';
+export { openNative, verifyNative } from './native.js';
 export type { Durability, MemoryOptions, OpenOptions } from './open-options.js';
 export { type Page, Pages } from './pages.js';
 export { BatchReceipt } from './receipt.js';
 export type {
   DurabilityName,
+  FolderReport,
   ImportReport,
   NamespaceInfo,
   RejectedLine,

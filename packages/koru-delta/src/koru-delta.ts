@@ -6,12 +6,13 @@ import { resultOf } from './flight.js';
 import { parse, stringify } from './json.js';
 import { type Moment, optionalMoment } from './moment.js';
 import { checkNames, checkText } from './names.js';
-import { openNative } from './native.js';
+import { openNative, verifyNative } from './native.js';
 import { inJavaScript } from './open-hints.js';
 import type { MemoryOptions, OpenOptions } from './open-options.js';
 import type { BatchReceipt } from './receipt.js';
-import type { ImportReport, Stats, VerifyReport } from './reports.js';
+import type { FolderReport, ImportReport, Stats, VerifyReport } from './reports.js';
 import type { Name, Unset, ValueOf } from './schema.js';
+import type { SealKey } from './seal-key.js';
 import { Session } from './session.js';
 import { outcomeUnknown, throwIfAborted, untilAborted } from './signal.js';
 import { Transaction, type TransactOptions } from './transaction.js';
@@ -88,11 +89,19 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
     path: string,
     options: OpenOptions = {},
   ): Promise<KoruDelta<Schema>> {
-    if (typeof path !== 'string' || path === '') {
-      throw failure('invalid_params', 'The path of a database is a string that is not empty.');
-    }
-    checkText('path', path);
+    checkPath(path);
     return KoruDelta.#open<Schema>({ ...options, path });
+  }
+
+  /**
+   * Reads and checks every file of the database in a folder without opening it, so also of one that does not open. It changes
+   * nothing. Damage is in the report and is no error.
+   *
+   * @throws {@link KoruDeltaError} `database_not_found`, `seal_key_required`, `wrong_seal_key`, `not_sealed`, `permission_denied`.
+   */
+  static async verifyPath(path: string, options: { key?: SealKey | undefined } = {}): Promise<FolderReport> {
+    checkPath(path);
+    return parse(await verifyNative(JSON.stringify({ ...options, path })));
   }
 
   static async #open<Schema extends object>(options: OpenOptions & { path?: string }): Promise<KoruDelta<Schema>> {
@@ -308,4 +317,11 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
 async function jitter(attempt: number): Promise<void> {
   const milliseconds = Math.random() * Math.min(2 ** attempt, 50);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function checkPath(path: unknown): void {
+  if (typeof path !== 'string' || path === '') {
+    throw failure('invalid_params', 'The path of a database is a string that is not empty.');
+  }
+  checkText('path', path);
 }

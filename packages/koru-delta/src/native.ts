@@ -9,10 +9,21 @@ import { fetchKey, type SealKey } from './seal-key.js';
  * server never needs it.
  */
 export async function openNative(options: string): Promise<Carrier> {
-  const { key, ...rest } = JSON.parse(options) as { key?: SealKey };
-  const params = JSON.stringify(key ? { ...rest, key: await fetchKey(key) } : rest);
+  const params = await withKey(options);
   const addon = await import('@koru-delta/node');
   return carry(await later(addon.NativeDatabase.open(params)));
+}
+
+/** Checks the database in a folder without opening it; of the options the `path` and the `key` count. Returns a report as JSON. */
+export async function verifyNative(options: string): Promise<string> {
+  const params = await withKey(options);
+  const addon = await import('@koru-delta/node');
+  return later(addon.NativeDatabase.verifyFolder(params));
+}
+
+async function withKey(options: string): Promise<string> {
+  const { key, ...rest } = JSON.parse(options) as { key?: SealKey };
+  return JSON.stringify(key ? { ...rest, key: await fetchKey(key) } : rest);
 }
 
 function carry(database: NativeDatabase): Carrier {

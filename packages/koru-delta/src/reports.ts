@@ -54,6 +54,27 @@ export interface VerifyReport {
   readonly files: readonly VerifiedFile[];
   /** What is wrong across files, such as a version that is missing. */
   readonly failures: readonly ErrorRecord[];
+  /** How much of the history can be read. */
+  readonly reach: {
+    /** The newest seq that is known of, readable or not. */
+    readonly newest: number;
+    /** Every version up to this seq can be read. */
+    readonly completeThrough: number;
+    /** What cannot be read; no more than the first hundred stretches. */
+    readonly missing: readonly { readonly firstSeq: number; readonly lastSeq: number }[];
+    /** The times of the oldest and the newest version that can be read. */
+    readonly firstTimestamp: string | null;
+    readonly lastTimestamp: string | null;
+  };
+}
+
+/** What a check of a folder found. */
+export interface FolderReport extends VerifyReport {
+  /**
+   * Files with names like the database's own that are no part of it. Those that a crash left behind are removable: the next
+   * open for writing removes them.
+   */
+  readonly strays: readonly { readonly name: string; readonly removable: boolean }[];
 }
 
 /** One file, read and checked from end to end. */

@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { KoruDelta, KoruDeltaError } from '../src/index.js';
-import { inMemory, places } from './folder.js';
+import { inMemory, places, temporaryFolder } from './folder.js';
 
 const version = expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/);
 const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
@@ -84,6 +86,26 @@ describe.each(places)('a database %s', (_, open) => {
     expect(report.files.every(({ ok }) => ok)).toBe(true);
     expect(await db.namespaces({ counts: true })).toEqual([{ name: 'a', keys: 2 }]);
     expect(await db.namespaces({ at: 'seq:0' })).toEqual([]);
+  });
+});
+
+describe('a folder', () => {
+  test('is checked without being opened, also when it does not open', async () => {
+    const path = await temporaryFolder();
+    const db = await KoruDelta.startWithPath(path);
+    await db.put('a', 'k', 1);
+    await db.close();
+    const whole = await KoruDelta.verifyPath(path);
+    expect(whole).toMatchObject({ ok: true, versions: 1, failures: [], strays: [] });
+    expect(whole.reach).toMatchObject({ newest: 1, completeThrough: 1, missing: [] });
+    await rm(join(path, 'log-000001'));
+    await expect(KoruDelta.startWithPath(path)).rejects.toMatchObject({ code: 'corrupt' });
+    const report = await KoruDelta.verifyPath(path);
+    expect(report.ok).toBe(false);
+    expect(report.files.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['log-000001']);
+    expect(report.reach.firstTimestamp).toBeNull();
+    await expect(KoruDelta.verifyPath(join(path, 'none'))).rejects.toMatchObject({ code: 'database_not_found' });
+    await expect(KoruDelta.verifyPath('')).rejects.toMatchObject({ code: 'invalid_params' });
   });
 });
 
