@@ -79,7 +79,9 @@ impl Ingest {
     }
 
     pub(crate) fn add(&mut self, op: &Op<'_>) -> Result<()> {
-        if self.data.len() + op.key.len() + op.meta.len() + op.content.map_or(0, <[u8]>::len) > u32::MAX as usize / 2 {
+        if self.data.len() >= RUN_BYTES {
+            // A commit may be as large as it likes: it goes on in another run, and perhaps in another generation. Its
+            // versions know their places in it, and one manifest makes all of them part of the database.
             let begun = self.commit_len();
             self.end_run()?;
             self.earlier = begun;

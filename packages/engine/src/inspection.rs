@@ -19,7 +19,7 @@ use crate::log::{self, LogEnd};
 use crate::manifest::{Load, Manifest};
 use crate::options::Options;
 use crate::preamble::{Kind, PREAMBLE_LEN, Preamble};
-use crate::recovery::{list_files, named_files, not_found};
+use crate::recovery::{list_files, named_files, not_found, not_there_when_missing};
 use crate::segment::Segment;
 use crate::stray::{self, Stray};
 use crate::values::Values;
@@ -61,7 +61,7 @@ pub fn verify_folder(host: &Host, options: &Options) -> Result<Inspection> {
 }
 
 fn inspect(host: &Host, options: &Options) -> Result<Inspection> {
-    let mut names = list_files(host)?;
+    let mut names = list_files(host).map_err(|e| not_there_when_missing(e, host))?;
     names.sort_unstable_by_key(|(kind, number)| (*kind as u16, *number));
     let unlock = &mut |record: &KeyringRecord| keyring::unlock(record, options.key.as_ref());
     let mut findings = Findings::default();

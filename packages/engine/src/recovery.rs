@@ -332,7 +332,8 @@ pub(crate) fn list_files(host: &Host) -> Result<Vec<(Kind, u64)>> {
     Ok(names.iter().filter_map(|name| parse_file_name(name)).collect())
 }
 
-fn not_there_when_missing(error: Error, host: &Host) -> Error {
+/// A failure to find the folder means that there is no database.
+pub(crate) fn not_there_when_missing(error: Error, host: &Host) -> Error {
     let missing = std::error::Error::source(&error)
         .and_then(|e| e.downcast_ref::<std::io::Error>())
         .is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound);

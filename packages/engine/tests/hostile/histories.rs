@@ -45,6 +45,72 @@ fn an_export_is_taken_as_it_is_however_it_is_cut() {
     }
 }
 
+/// One commit of an import is written out while it is read, and is one commit all the same.
+#[test]
+fn a_commit_larger_than_the_memory_is_taken_and_stays_one() {
+    const COUNT: usize = 24_000;
+    let world = World::new(3);
+    let db = world.open(options(None)).unwrap();
+    let mut importer = Importer::new(&db, &ImportOptions::default()).unwrap();
+    let mut text = String::from("{\"key\":\"n/k0\",\"timestamp\":\"2008-09-01\",\"value\":\"before\"}\n");
+    let mut dice = crate::world::Dice(4);
+    for n in 0..COUNT {
+        // Keys come again, so that history is made within the commit.
+        let line = format!(
+            "{{\"key\":\"n/k{}\",\"timestamp\":\"2008-10-01\",\"value\":\"{n} {}\"}}\n",
+            n % 5_000,
+            dice.letters(1_000)
+        );
+        text.push_str(&line);
+        if text.len() > 1 << 20 {
+            importer.feed(text.as_bytes()).unwrap();
+            text.clear();
+        }
+    }
+    importer.feed(text.as_bytes()).unwrap();
+    let written: usize =
+        world.vfs.snapshot().iter().filter(|(name, _)| name.starts_with("segment")).map(|(_, bytes)| bytes.len()).sum();
+    assert!(written > 12 << 20, "{written} bytes were written before the end");
+    assert_eq!(db.now().unwrap().stats(false).unwrap().versions, 0, "nothing is part of the database yet");
+    let report = importer.finish().unwrap();
+    assert_eq!((report.versions, report.commits), (1 + COUNT as u64, 2));
+    let check = |db: &KoruDelta| {
+        let value =
+            |at: &str, key: &str| db.at(at).unwrap().get::<String>("n", key).unwrap().map(|text| text[..5].to_owned());
+        for seq in [2, 3, COUNT / 2, COUNT, COUNT + 1] {
+            let at = format!("seq:{seq}");
+            assert_eq!(value(&at, "k0").unwrap(), "20000", "{at}");
+            assert_eq!(value(&at, "k4999").unwrap(), "19999", "{at}");
+            assert_eq!(
+                db.at(&at)
+                    .unwrap()
+                    .list("n", koru_delta::ListQuery { limit: 10_000, values: false, ..Default::default() })
+                    .unwrap()
+                    .versions
+                    .len(),
+                5_000,
+                "{at}"
+            );
+        }
+        assert_eq!(value("seq:1", "k0").unwrap(), "befor");
+        assert_eq!(value("2008-09-15", "k1"), None);
+        let history = db.history("n", "k1", HistoryQuery::default()).unwrap().versions;
+        assert_eq!(history.len(), 5);
+        assert!(history.iter().all(|v| v.timestamp == history[0].timestamp));
+    };
+    check(&db);
+    assert!(db.now().unwrap().verify().unwrap().is_ok());
+    db.flush().unwrap();
+    db.close().unwrap();
+    let db = world.open(options(None)).unwrap();
+    check(&db);
+    let copy = empty();
+    import(&copy, &export(&db), false).unwrap();
+    check(&copy);
+    let last = |db: &KoruDelta| db.now().unwrap().last_version().unwrap();
+    assert_eq!(last(&copy), last(&db));
+}
+
 #[test]
 fn a_damaged_export_writes_nothing() {
     let text = String::from_utf8(export(&sample())).unwrap();
