@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::entry::{Entry, Found, Horizon, Source};
 use crate::error::Result;
 use crate::extent::{Class, Extent};
-use crate::segment::{Segment, SegmentCursor};
+use crate::segment::{LastBlock, Segment, SegmentCursor};
 
 /// All generations, the newest first.
 #[derive(Clone, Default)]
@@ -150,6 +150,27 @@ impl Tier {
             }
         }
         Ok(false)
+    }
+
+    /// A key before `end` from which on about a block lies before `end` of what a read at `horizon` needs; `None` when no
+    /// more than that lies before it at all.
+    pub(crate) fn step_back(&self, end: &[u8], horizon: &Horizon) -> Result<Option<Vec<u8>>> {
+        let at = self.segments.partition_point(|s| s.key_range().1 < end);
+        let mut needed = false;
+        for segment in self.segments.iter().take(at + 1).rev() {
+            let (min_key, max_key) = segment.key_range();
+            if needed {
+                return Ok(Some(max_key.to_vec()));
+            }
+            if min_key < end {
+                match segment.last_block_before(end, horizon)? {
+                    LastBlock::From(key) => return Ok(Some(key)),
+                    LastBlock::First => needed = true,
+                    LastBlock::None => {}
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn find(&self, key: &[u8], hash: Option<u64>, horizon: &Horizon) -> Result<Option<Found>> {

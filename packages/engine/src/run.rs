@@ -172,6 +172,12 @@ impl Run {
         Ok(())
     }
 
+    /// The key of the version that stands so many places before `end`; `None` when there are fewer.
+    pub(crate) fn step_back(&self, end: &[u8], places: usize) -> Option<&[u8]> {
+        let at = self.lower_bound(end, &Horizon::at_seq(u64::MAX)).checked_sub(places)?;
+        Some(key_at(&self.data, self.slots.get(at)?.offset))
+    }
+
     /// The first place whose key is greater than `key`, or equal and seen by `horizon`.
     fn lower_bound(&self, key: &[u8], horizon: &Horizon) -> usize {
         let shared = self.common_bytes();

@@ -20,9 +20,38 @@ pub(crate) struct Scan {
 impl Scan {
     /// The keys from `start` on, and before `end` if there is one.
     pub(crate) fn new(state: &State, horizon: Horizon, start: &[u8], end: Option<Vec<u8>>) -> Result<Self> {
-        let mut merged = state.scan(&horizon);
-        merged.seek(start, &horizon)?;
-        Ok(Self { merged, horizon, end, key: Vec::new() })
+        let mut scan = Self { merged: state.scan(&horizon), horizon, end, key: Vec::new() };
+        scan.skip_to(start)?;
+        Ok(scan)
+    }
+
+    /// The last keys from `start` on and before `end` that have a document, the last one first; at most `limit`.
+    ///
+    /// Every source is sorted to be read forwards. So the range is read in short pieces from its end, each of them
+    /// forwards; a piece holds about as much as a block.
+    pub(crate) fn last(
+        state: &State,
+        horizon: Horizon,
+        start: &[u8],
+        mut end: Vec<u8>,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Found)>> {
+        let mut scan = Self { merged: state.scan(&horizon), horizon, end: None, key: Vec::new() };
+        let mut found = Vec::new();
+        while found.len() < limit && start < end.as_slice() {
+            let from = state.step_back(&end, &horizon)?.max(start.to_vec());
+            scan.end = Some(std::mem::replace(&mut end, from));
+            scan.skip_to(&end)?;
+            let before = found.len();
+            while let Some((key, one)) = scan.next()? {
+                if !one.deleted {
+                    found.push((key.to_vec(), one));
+                }
+            }
+            found[before..].reverse();
+        }
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// The next key and its version.
@@ -43,7 +72,7 @@ impl Scan {
         }
     }
 
-    /// Goes on at `start`, which lies ahead.
+    /// Goes on at `start`.
     pub(crate) fn skip_to(&mut self, start: &[u8]) -> Result<()> {
         self.merged.seek(start, &self.horizon)
     }

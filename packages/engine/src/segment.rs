@@ -13,6 +13,7 @@
 //! others by the footer. Blocks, index pieces and timeline pieces are compressed when that saves an eighth
 //! (piece.rs); the filter and the footer are not. Numbers are varints (varint.rs) unless said otherwise.
 
+mod backward;
 mod bits;
 mod block;
 mod builder;
@@ -31,6 +32,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use backward::LastBlock;
 pub(crate) use block::Block;
 pub(crate) use cursor::SegmentCursor;
 pub(crate) use filter::hash_key;

@@ -10,6 +10,9 @@ use crate::merged::{Cursor, Merged};
 use crate::run::{Run, RunCursor};
 use crate::segment::hash_key;
 
+/// How many versions of a run make one step back: about as many as a block of small documents has.
+const STEP_IN_RUN: usize = 128;
+
 /// Everything that was committed up to `seq`. Commits, flushes and merges make a new picture; a reader keeps the one
 /// it has for as long as it likes.
 #[derive(Clone, Default)]
@@ -69,6 +72,23 @@ impl State {
             .consulted(horizon)
             .map(|tier| Cursor::Tier(TierCursor::new(tier.clone(), Some(*horizon), true)));
         Merged::new(self.run_cursors().chain(tiers).collect())
+    }
+
+    /// A key before `end` such that from it to `end` there are only a few versions that a read at `horizon` needs: about a
+    /// block in each source at most. The smallest key of all when no more than that lies before `end`.
+    pub(crate) fn step_back(&self, end: &[u8], horizon: &Horizon) -> Result<Vec<u8>> {
+        let mut from = Vec::new();
+        for run in self.runs() {
+            if let Some(key) = run.step_back(end, STEP_IN_RUN) {
+                from = from.max(key.to_vec());
+            }
+        }
+        for tier in self.levels.consulted(horizon) {
+            // A file that was made to deceive may answer a key that is no step back.
+            let step = tier.step_back(end, horizon)?.filter(|key| key.as_slice() < end);
+            from = from.max(step.unwrap_or_default());
+        }
+        Ok(from)
     }
 
     /// The versions of one key that `horizon` sees, newest first, and then whatever comes after that key.

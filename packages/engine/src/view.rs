@@ -212,7 +212,7 @@ impl View {
             }
         }
         let mut found = if query.reverse {
-            self.last_of(horizon, &start, end, limit + 1)?
+            Scan::last(&self.state, horizon, &start, end, limit + 1)?
         } else {
             self.first_of(horizon, &start, end, limit + 1)?
         };
@@ -296,20 +296,6 @@ impl View {
             }
         }
         Ok(found)
-    }
-
-    fn last_of(&self, horizon: Horizon, start: &[u8], end: Vec<u8>, limit: usize) -> Result<Vec<(Vec<u8>, Found)>> {
-        let mut scan = Scan::new(&self.state, horizon, start, Some(end))?;
-        let mut found = std::collections::VecDeque::with_capacity(limit.min(1024));
-        while let Some((address, one)) = scan.next()? {
-            if !one.deleted {
-                if found.len() == limit {
-                    found.pop_front();
-                }
-                found.push_back((address.to_vec(), one));
-            }
-        }
-        Ok(found.into_iter().rev().collect())
     }
 }
 
