@@ -62,8 +62,8 @@ impl View {
         self.difference(&address, versions.next(), Some(after))
     }
 
-    /// The keys of a namespace whose versions differ from those in an earlier view. Reads the range in both views, so
-    /// it costs as much as two lists of it.
+    /// The keys of a namespace whose versions differ from those in an earlier view. What was written between the two is
+    /// read, and what each key had before; parts of the namespace in which nothing was written are passed over.
     pub fn diff_namespace(
         &self,
         earlier: &Self,
@@ -89,42 +89,31 @@ impl View {
             (from, to) = (earlier_horizon, decoded.horizon);
             start = start.max([key, &[0]].concat());
         }
-        let mut old = Scan::new(&self.state, from, &start, Some(end.clone()))?;
-        let mut new = Scan::new(&self.state, to, &start, Some(end))?;
-        let next = |scan: &mut Scan| -> Result<Option<(Vec<u8>, Found)>> {
-            Ok(scan.next()?.map(|(address, found)| (address.to_vec(), found)))
-        };
-        let (mut left, mut right) = (next(&mut old)?, next(&mut new)?);
+        // What is seen at a moment is a beginning of all commits, so one of the two sees all that the other does.
+        let at = |horizon: Horizon| Self { horizon, ..self.clone() };
+        let forwards = from.is_within(&to) || !to.is_within(&from) && at(from).newest_seq()? <= at(to).newest_seq()?;
+        let (older, newer) = if forwards { (from, to) } else { (to, from) };
+        let mut scan = Scan::beyond(&self.state, &older, newer, &start, end)?;
         let mut page = DifferencePage { differences: Vec::new(), cursor: None };
         let mut last = Vec::new();
-        loop {
-            let order = match (&left, &right) {
-                (None, None) => return Ok(page),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
-                (Some((a, _)), Some((b, _))) => a.cmp(b),
-            };
-            let (mut before, mut after) = (None, None);
-            if order.is_le() {
-                before = std::mem::replace(&mut left, next(&mut old)?);
+        while let Some((key, late)) = scan.next()? {
+            if older.sees(late.seq, late.index, late.stamp) {
+                continue;
             }
-            if order.is_ge() {
-                after = std::mem::replace(&mut right, next(&mut new)?);
-            }
-            let Some(key) = before.as_ref().or(after.as_ref()).map(|(key, _)| key.clone()) else { return Ok(page) };
-            let (before, after) = (before.map(|(_, found)| found), after.map(|(_, found)| found));
-            let live = |found: &Option<Found>| found.as_ref().filter(|f| !f.deleted).map(|f| f.seq);
-            if live(&before) == live(&after) {
+            let early = self.state.find(key, &older)?;
+            if late.deleted && early.as_ref().is_none_or(|early| early.deleted) {
                 continue;
             }
             if page.differences.len() == limit {
                 let pinned = join_pair(&from, &last);
                 page.cursor = Some(Cursor { call: Call::Diff, horizon: to, key: pinned, seq: 0 }.encode());
-                return Ok(page);
+                break;
             }
-            page.differences.push(self.difference(&key, before, after)?);
-            last = key;
+            let (before, after) = if forwards { (early, Some(late)) } else { (Some(late), early) };
+            last = key.to_vec();
+            page.differences.push(self.difference(&last, before, after)?);
         }
+        Ok(page)
     }
 
     fn difference(&self, address: &[u8], before: Option<Found>, after: Option<Found>) -> Result<Difference> {

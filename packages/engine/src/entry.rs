@@ -82,6 +82,12 @@ impl Horizon {
         self.stamp != u64::MAX && self.commit == u64::MAX && ended <= self.stamp
     }
 
+    /// Whether everything that this sees is also seen by `other`. Where neither is so for the other, bounds of two kinds
+    /// meet, and only the versions themselves can tell.
+    pub(crate) const fn is_within(&self, other: &Self) -> bool {
+        self.seq <= other.seq && self.stamp <= other.stamp && self.commit <= other.commit
+    }
+
     /// Whether what superseded a version at `ended` is certainly not seen.
     #[inline]
     pub(crate) const fn ends_before(&self, ended: u64) -> bool {

@@ -84,6 +84,12 @@ impl Levels {
         })
     }
 
+    /// The tiers in which something is that a read at `newer` may need and one at `older` does not see.
+    pub(crate) fn consulted_beyond(&self, older: &Horizon, newer: &Horizon) -> impl Iterator<Item = &Arc<Tier>> {
+        let generations = self.generations.iter().filter(|g| g.begins_within(newer) && !g.lies_within(older));
+        generations.flat_map(|generation| [&generation.current, &generation.history])
+    }
+
     /// All segments.
     pub(crate) fn segments(&self) -> impl Iterator<Item = &Arc<Segment>> {
         self.generations.iter().flat_map(|g| g.segments())
@@ -195,6 +201,7 @@ pub(crate) struct TierCursor {
     at: usize,
     cursor: Option<SegmentCursor>,
     within: Option<Horizon>,
+    beyond: Option<Horizon>,
     fill_cache: bool,
 }
 
@@ -202,7 +209,14 @@ impl TierCursor {
     /// A cursor before the first version: `seek` or `rewind` it. With a horizon, versions that a read at it does not
     /// need may be left out.
     pub(crate) fn new(tier: Arc<Tier>, within: Option<Horizon>, fill_cache: bool) -> Self {
-        Self { tier, at: 0, cursor: None, within, fill_cache }
+        Self { tier, at: 0, cursor: None, within, beyond: None, fill_cache }
+    }
+
+    /// Leaves out versions that a read at `horizon` sees, where that saves reading them.
+    #[must_use]
+    pub(crate) fn beyond(mut self, horizon: Horizon) -> Self {
+        self.beyond = Some(horizon);
+        self
     }
 
     /// Stands at the first version.
@@ -213,7 +227,7 @@ impl TierCursor {
     fn open(&mut self, at: usize) {
         self.at = at;
         self.cursor = self.tier.segments.get(at).map(|segment| {
-            let cursor = segment.cursor().fill_cache(self.fill_cache);
+            let cursor = segment.cursor().fill_cache(self.fill_cache).beyond(self.beyond);
             match self.within {
                 Some(horizon) => cursor.within(horizon),
                 None => cursor,

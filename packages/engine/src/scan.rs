@@ -54,6 +54,15 @@ impl Scan {
         Ok(found)
     }
 
+    /// The keys in a range that have a version which `newer` sees and `older` does not, each with the newest. Keys without
+    /// one may be among them, with a version that `older` sees.
+    pub(crate) fn beyond(state: &State, older: &Horizon, newer: Horizon, start: &[u8], end: Vec<u8>) -> Result<Self> {
+        let merged = state.scan_beyond(older, &newer);
+        let mut scan = Self { merged, horizon: newer, end: Some(end), key: Vec::new() };
+        scan.skip_to(start)?;
+        Ok(scan)
+    }
+
     /// The next key and its version.
     pub(crate) fn next(&mut self) -> Result<Option<(&[u8], Found)>> {
         loop {

@@ -74,6 +74,16 @@ impl State {
         Merged::new(self.run_cursors().chain(tiers).collect())
     }
 
+    /// As [`scan`](Self::scan) at `newer`, without most of what a read at `older` sees. Where nothing is left of a key, it did
+    /// not change between the two.
+    pub(crate) fn scan_beyond(&self, older: &Horizon, newer: &Horizon) -> Merged {
+        let tiers = self
+            .levels
+            .consulted_beyond(older, newer)
+            .map(|tier| Cursor::Tier(TierCursor::new(tier.clone(), Some(*newer), true).beyond(*older)));
+        Merged::new(self.run_cursors().chain(tiers).collect())
+    }
+
     /// A key before `end` such that from it to `end` there are only a few versions that a read at `horizon` needs: about a
     /// block in each source at most. The smallest key of all when no more than that lies before `end`.
     pub(crate) fn step_back(&self, end: &[u8], horizon: &Horizon) -> Result<Vec<u8>> {

@@ -119,6 +119,42 @@ fn a_page_from_the_end_costs_as_much_as_one_from_the_beginning() {
     assert!(everything > 1_000);
 }
 
+#[test]
+fn a_difference_costs_what_changed() {
+    let world = big();
+    let everything = pieces_of_all(&world);
+    for (from, to, changes) in
+        [("seq:80000", "now", 5), ("now", "seq:80000", 5), ("seq:80002", "now", 3), ("now", "now", 0)]
+    {
+        let check = |world: &World, kind: &str, most: u64| {
+            let (pieces, differences) = cost(world, |db| {
+                let earlier = db.at(from).unwrap();
+                db.at(to).unwrap().diff_namespace(&earlier, "big", "", 100, None).unwrap().differences
+            });
+            println!("{from} to {to}, {kind}: {pieces} pieces of {everything}");
+            assert_eq!(differences.len(), changes, "{from} to {to}");
+            assert!(pieces <= most, "{from} to {to}, {kind}: {pieces} pieces");
+        };
+        check(&world, "in a generation of their own", 60);
+        // Merged with everything else, the changes share their blocks with what did not change.
+        let merged = merged(&world);
+        check(&merged, "merged", 60);
+    }
+}
+
+/// The same database after its generations became one.
+fn merged(world: &World) -> World {
+    let copy = World::new(12);
+    let options = Options { memory_bytes: 64 << 20, ..options(None) };
+    let db = copy.open(options).unwrap();
+    let mut importer = koru_delta::Importer::new(&db, &koru_delta::ImportOptions::default()).unwrap();
+    for piece in world.open(self::options(None)).unwrap().export().unwrap() {
+        importer.feed(&piece.unwrap()).unwrap();
+    }
+    importer.finish().unwrap();
+    copy
+}
+
 /// What it costs to list every key.
 fn pieces_of_all(world: &World) -> u64 {
     let (pieces, ()) = cost(world, |db| {

@@ -19,6 +19,7 @@ pub(crate) struct SegmentCursor {
     segment: Arc<Segment>,
     fill_cache: bool,
     horizon: Option<Horizon>,
+    beyond: Option<Horizon>,
     /// The child of the root, and the child of the index piece, that is walked.
     upper: usize,
     lower: usize,
@@ -34,6 +35,7 @@ impl SegmentCursor {
             segment,
             fill_cache: true,
             horizon: None,
+            beyond: None,
             upper: 0,
             lower: 0,
             node: None,
@@ -54,6 +56,13 @@ impl SegmentCursor {
         self
     }
 
+    /// Passes over blocks all of whose versions a read at `horizon` sees. Versions that it sees may still come.
+    #[must_use]
+    pub(crate) fn beyond(mut self, horizon: Option<Horizon>) -> Self {
+        self.beyond = horizon;
+        self
+    }
+
     /// Whether what is read is kept in the cache; a merge, which reads everything once, would only wash it out.
     #[must_use]
     pub(crate) fn fill_cache(mut self, fill: bool) -> Self {
@@ -63,6 +72,7 @@ impl SegmentCursor {
 
     fn passes_over(&self, child: &Child) -> bool {
         self.horizon.as_ref().is_some_and(|horizon| child.ranges.are_outside(horizon))
+            || self.beyond.as_ref().is_some_and(|horizon| child.ranges.are_within(horizon))
     }
 
     /// Goes to the end; a cursor whose next move fails stays there.

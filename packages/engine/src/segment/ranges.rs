@@ -45,6 +45,13 @@ impl Ranges {
         self.min_seq > horizon.seq || self.min_stamp > horizon.stamp || horizon.is_past(self.max_ended)
     }
 
+    /// Whether a read at `horizon` sees all of these versions; false may be wrong.
+    #[inline]
+    pub(crate) fn are_within(&self, horizon: &Horizon) -> bool {
+        // A commit's first seq is no greater than the seqs in it.
+        self.max_seq <= horizon.seq.min(horizon.commit) && self.max_stamp <= horizon.stamp
+    }
+
     /// Writes them against a base that none of them is below.
     pub(crate) fn encode(&self, out: &mut Vec<u8>, base_seq: u64, base_stamp: u64) {
         varint::put(out, self.min_seq - base_seq);
