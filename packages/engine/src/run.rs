@@ -175,7 +175,7 @@ impl Run {
     /// The key of the version that stands so many places before `end`; `None` when there are fewer.
     pub(crate) fn step_back(&self, end: &[u8], places: usize) -> Option<&[u8]> {
         let at = self.lower_bound(end, &Horizon::at_seq(u64::MAX)).checked_sub(places)?;
-        Some(key_at(&self.data, self.slots.get(at)?.offset))
+        Some(self.key(self.slots.get(at)?))
     }
 
     /// The first place whose key is greater than `key`, or equal and seen by `horizon`.
