@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use koru_delta::door::Door;
 use koru_delta::error::{Code, Error, Result};
-use napi::bindgen_prelude::{AsyncTask, ToNapiValue, TypeName};
+use napi::bindgen_prelude::{AsyncTask, Function, ToNapiValue, TypeName, Uint8Array};
+use napi::sys::napi_value;
 use napi::{Env, JsString};
 use napi_derive::napi;
 
@@ -13,6 +14,7 @@ use crate::exporter::NativeExporter;
 use crate::failure::{guarded, rejection};
 use crate::importer::NativeImporter;
 use crate::loader::NativeLoader;
+use crate::reader::reader;
 use crate::text::utf8;
 use crate::work::Work;
 
@@ -68,6 +70,17 @@ impl NativeDatabase {
         let text = String::from_utf8(value)
             .map_err(|error| rejection(&Error::new(Code::Corrupt, format!("A stored value is not UTF-8: {error}."))))?;
         env.create_string_from_std(text).map(Some)
+    }
+
+    /// A function that reads one value: the names and the moment stand in `letter`, which JavaScript fills in before
+    /// each call. It returns the text, null when there is none, and an empty string when `getSync` has to be asked.
+    #[napi(ts_return_type = "() => string | null")]
+    pub fn reader<'env>(
+        &self,
+        env: &'env Env,
+        letter: Uint8Array,
+    ) -> napi::Result<Function<'env, (), Option<napi_value>>> {
+        env.create_function_from_closure("read", reader(Arc::clone(&self.door), letter))
     }
 
     /// Runs many writes, each on its own, with one sync for all: `[{op, params}]` to `[{ok} | {error}]`.

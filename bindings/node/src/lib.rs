@@ -8,10 +8,12 @@
 
 mod batch;
 mod database;
+mod exact;
 mod exporter;
 mod failure;
 mod importer;
 mod loader;
+mod reader;
 mod shared;
 mod text;
 mod work;

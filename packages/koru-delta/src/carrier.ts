@@ -15,6 +15,12 @@ export interface Carrier {
    */
   callMany(calls: Uint8Array): Promise<string>;
 
+  /**
+   * The text of one value, when it is at hand and `JSON.parse` reads it exactly; null when there is none; undefined when
+   * {@link getText} has to be asked.
+   */
+  getPlain(namespace: string, key: string, at: string | undefined): string | null | undefined;
+
   /** The text of one value, or null when there is none. */
   getText(namespace: string, key: string, at: string | undefined): string | null | Promise<string | null>;
 

@@ -2,6 +2,7 @@ import type { NativeDatabase } from '@koru-delta/node';
 import type { Batch, Carrier, Exporter, Importer, LineLoader } from './carrier.js';
 import { type ErrorRecord, KoruDeltaError } from './errors.js';
 import { parseForReport } from './json.js';
+import { Letter } from './letter.js';
 import { fetchKey, type SealKey } from './seal-key.js';
 
 /**
@@ -27,10 +28,18 @@ async function withKey(options: string): Promise<string> {
 }
 
 function carry(database: NativeDatabase): Carrier {
+  const letter = new Letter(database);
   return {
     call: (op, params) => later(database.call(op, params)),
     callNow: (op, params) => now(() => database.callSync(op, params)),
     callMany: (calls) => later(database.callMany(calls)),
+    getPlain(namespace, key, at) {
+      try {
+        return letter.ask(namespace, key, at);
+      } catch (error) {
+        throw translated(error);
+      }
+    },
     getText(namespace, key, at) {
       try {
         return database.getSync(namespace, key, at);

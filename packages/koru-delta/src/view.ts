@@ -105,7 +105,10 @@ export class View<Schema extends object = Record<string, unknown>> {
     key: string,
     options?: ReadOptions,
   ): Promise<ValueOf<Schema, N, T> | undefined> {
-    const text = this.#text(namespace, key, options);
+    const at = this.#ready(namespace, key, options);
+    const plain = this.#session.carrier.getPlain(namespace, key, at);
+    if (plain !== undefined) return plain === null ? undefined : JSON.parse(plain);
+    const text = this.#session.carrier.getText(namespace, key, at);
     const found = typeof text === 'string' || text === null ? text : await untilAborted(text, options?.signal);
     return found === null ? undefined : parse(found);
   }
@@ -122,7 +125,8 @@ export class View<Schema extends object = Record<string, unknown>> {
 
   /** The exact JSON text of a value, as it was written but for white space; undefined when the key has none. */
   async getText(namespace: Name<Schema>, key: string, options?: ReadOptions): Promise<string | undefined> {
-    return (await this.#text(namespace, key, options)) ?? undefined;
+    const at = this.#ready(namespace, key, options);
+    return (await this.#session.carrier.getText(namespace, key, at)) ?? undefined;
   }
 
   /** The value of a key with all that is known about its version, or undefined when it has none at that moment. */
@@ -262,11 +266,12 @@ export class View<Schema extends object = Record<string, unknown>> {
     );
   }
 
-  #text(namespace: string, key: string, options: ReadOptions | undefined): string | null | Promise<string | null> {
+  /** Checks that a read of a key may go on its way. Returns its moment. */
+  #ready(namespace: string, key: string, options: ReadOptions | undefined): string | undefined {
     checkNames(namespace, key);
     this.#session.checkOpen();
     throwIfAborted(options?.signal);
-    return this.#session.carrier.getText(namespace, key, this.#at(options));
+    return this.#at(options);
   }
 
   #at(options: ReadOptions | undefined): string | undefined {
