@@ -41,6 +41,7 @@ pub mod error;
 mod export;
 mod extent;
 mod files;
+mod heads;
 pub mod host;
 mod import;
 mod ingest;

@@ -40,6 +40,7 @@
 use super::bits;
 use super::fields::{Damage, Fields};
 use crate::entry::{Content, Entry, Horizon, OPEN_END, ValueRef};
+use crate::heads::Heads;
 use crate::varint;
 
 pub(super) const DELETED: u8 = 1;
@@ -103,6 +104,8 @@ pub(crate) struct Block {
     /// Where the keys and the bodies begin.
     pub(super) keys: usize,
     bodies: usize,
+    /// Of the keys of the restarts.
+    pub(super) heads: Heads,
 }
 
 /// A version in the keys.
@@ -152,7 +155,7 @@ impl Block {
         if bodies + u64::from(bodies_length) != bytes.len() as u64 {
             return Err(Damage("its length is not that of its parts"));
         }
-        Ok(Self {
+        let mut block = Self {
             count,
             interval,
             plain: if class == 1 { ENDED } else { 0 },
@@ -165,8 +168,23 @@ impl Block {
             versions_at,
             keys: keys as usize,
             bodies: bodies as usize,
+            heads: Heads::default(),
             bytes,
-        })
+        };
+        block.heads = block.restart_heads()?;
+        Ok(block)
+    }
+
+    fn restart_heads(&self) -> Result<Heads, Damage> {
+        let mut leads = Vec::with_capacity(self.restarts() as usize);
+        for n in 0..self.restarts() {
+            let lead = self.lead(self.restart(n))?;
+            if lead.shared != 0 {
+                return Err(Damage("a restart shares a key"));
+            }
+            leads.push(lead);
+        }
+        Ok(Heads::new(leads.iter().map(|lead| self.suffix(lead))))
     }
 
     /// How many versions it holds.
@@ -181,7 +199,7 @@ impl Block {
 
     /// The memory it takes.
     pub(crate) fn weight(&self) -> usize {
-        self.bytes.capacity() + size_of::<Self>()
+        self.bytes.capacity() + self.heads.weight() + size_of::<Self>()
     }
 
     /// How many restarts it has.

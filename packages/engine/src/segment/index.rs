@@ -26,8 +26,9 @@
 use super::block::Coordinates;
 use super::fields::{Damage, Fields, put_bytes, put_piece};
 use super::ranges::Ranges;
-use super::search::{common_prefix, is_before};
+use super::search::is_before;
 use crate::entry::Horizon;
+use crate::heads::{Heads, common_prefix};
 use crate::piece::{MAX_PIECE, Piece};
 use crate::preamble::PREAMBLE_LEN;
 use crate::varint;
@@ -53,6 +54,7 @@ pub(crate) struct Child {
 pub(crate) struct Node {
     keys: Vec<u8>,
     ends: Vec<u32>,
+    heads: Heads,
     children: Vec<Child>,
 }
 
@@ -62,7 +64,7 @@ impl Node {
         let mut fields = Fields::new(bytes);
         let count = fields.count(LEAST_CHILD)?;
         let (base_seq, base_stamp) = (fields.number()?, fields.number()?);
-        let mut node = Self { keys: Vec::new(), ends: Vec::with_capacity(count), children: Vec::with_capacity(count) };
+        let mut node = Self { children: Vec::with_capacity(count), ends: Vec::with_capacity(count), ..Self::default() };
         let mut from = PREAMBLE_LEN as u64;
         let mut before = 0;
         for _ in 0..count {
@@ -85,6 +87,7 @@ impl Node {
             from = piece.end();
         }
         fields.end()?;
+        node.heads = Heads::new((0..count).map(|n| node.last_key(n)));
         Ok(node)
     }
 
@@ -140,7 +143,8 @@ impl Node {
     /// The first child from `from` on that does not lie before the target entirely.
     #[inline]
     pub(crate) fn find(&self, from: usize, key: &[u8], horizon: &Horizon) -> usize {
-        let (mut low, mut high) = (from, self.children.len());
+        let alike = self.heads.places(key);
+        let (mut low, mut high) = (from.max(alike.start), alike.end);
         while low < high {
             let middle = low + (high - low) / 2;
             if self.is_before(middle, key, horizon) {
@@ -163,6 +167,7 @@ impl Node {
         self.keys.capacity()
             + self.ends.capacity() * size_of::<u32>()
             + self.children.capacity() * size_of::<Child>()
+            + self.heads.weight()
             + size_of::<Self>()
     }
 }

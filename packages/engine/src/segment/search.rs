@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use super::block::{Block, Body, Coordinates, DELETED};
 use super::fields::Damage;
 use crate::entry::{Entry, Found, Horizon};
+use crate::heads::common_prefix;
 
 /// A version of a block that a reader stands at. It keeps its buffer when it moves on.
 #[derive(Debug, Default)]
@@ -53,25 +54,6 @@ pub(super) fn is_before(version: &[u8], at: impl FnOnce() -> Coordinates, key: &
         Ordering::Equal => !at().seen_by(horizon),
         Ordering::Greater => false,
     }
-}
-
-/// How many bytes two keys have in common at their start.
-#[inline]
-pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    let mut at = 0;
-    for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
-        let differ = word(a) ^ word(b);
-        if differ != 0 {
-            return at + (differ.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    at + a[at..].iter().zip(&b[at..]).take_while(|(a, b)| a == b).count()
-}
-
-#[inline]
-fn word(chunk: &[u8]) -> u64 {
-    chunk.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
 }
 
 impl Block {
@@ -190,8 +172,9 @@ impl Block {
 
     /// The last restart from `from` on that is before the target; `from` itself when none is.
     fn last_restart_before(&self, from: u32, key: &[u8], horizon: &Horizon) -> Result<u32, Damage> {
-        let (mut low, mut high) = (from, self.restarts());
-        while high - low > 1 {
+        let alike = self.heads.places(key);
+        let (mut low, mut high) = (from.max((alike.start as u32).saturating_sub(1)), alike.end as u32);
+        while low + 1 < high {
             let middle = low + (high - low) / 2;
             if self.restart_is_before(middle, key, horizon)? {
                 low = middle;
@@ -204,9 +187,6 @@ impl Block {
 
     fn restart_is_before(&self, n: u32, key: &[u8], horizon: &Horizon) -> Result<bool, Damage> {
         let lead = self.lead(self.restart(n))?;
-        if lead.shared != 0 {
-            return Err(Damage("a restart shares a key"));
-        }
         Ok(is_before(self.suffix(&lead), || self.coordinates(n * self.interval), key, horizon))
     }
 }

@@ -6,12 +6,12 @@ use super::filter;
 use super::footer::FooterParts;
 use super::index::{Child, NodeBuilder};
 use super::ranges::Ranges;
-use super::search::common_prefix;
 use super::timeline::TimelineBuilder;
 use crate::entry::{Content, Entry};
 use crate::error::{Error, Result};
 use crate::extent::{Class, Extent};
 use crate::files::Files;
+use crate::heads::common_prefix;
 use crate::piece::{Piece, PieceWriter};
 use crate::preamble::Kind;
 
