@@ -13,7 +13,9 @@ pub(crate) fn may_round(text: &[u8]) -> bool {
 /// Whether an `e` follows a digit somewhere.
 fn has_exponent(text: &[u8]) -> bool {
     // Without a way out of the loop it takes many bytes at a time.
-    text.iter().zip(text.iter().skip(1)).fold(false, |found, (digit, e)| found | (is_digit(*digit) & (e | 0x20 == b'e')))
+    text.iter()
+        .zip(text.iter().skip(1))
+        .fold(false, |found, (digit, e)| found | (is_digit(*digit) & (e | 0x20 == b'e')))
 }
 
 /// Whether so many digits and points stand in a row somewhere. Such a row has one of every 16th byte.

@@ -29,20 +29,18 @@ pub(crate) fn reader(
 ) -> impl Fn(FunctionCallContext<'_>) -> napi::Result<Option<napi_value>> {
     move |context| {
         let Some((namespace, key, moment)) = question(&letter) else {
-            return empty(&context);
+            return string(&context, b"").map(Some);
         };
-        match guarded(|| door.get_value(namespace, key, moment))? {
-            None => Ok(None),
-            Some(text) if text.is_ascii() && !may_round(&text) => {
-                context.env.create_string_latin1(text).map(|text| Some(text.raw()))
-            }
-            Some(_) => empty(&context),
-        }
+        let answer = |text: &[u8]| match text.is_ascii() && !may_round(text) {
+            true => string(&context, text),
+            false => string(&context, b""),
+        };
+        guarded(|| door.lend_value(namespace, key, moment, answer))?.transpose()
     }
 }
 
-fn empty(context: &FunctionCallContext<'_>) -> napi::Result<Option<napi_value>> {
-    context.env.create_string_latin1(b"").map(|text| Some(text.raw()))
+fn string(context: &FunctionCallContext<'_>, text: &[u8]) -> napi::Result<napi_value> {
+    context.env.create_string_latin1(text).map(|text| text.raw())
 }
 
 /// Reads a letter; `None` when it was not filled in as it should be.

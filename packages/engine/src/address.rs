@@ -11,6 +11,9 @@ pub const MAX_NAMESPACE_BYTES: usize = 128;
 /// The longest key, in bytes of UTF-8.
 pub const MAX_KEY_BYTES: usize = 1024;
 
+/// A store's key of so many bytes is put together without an allocation.
+const SHORT_ADDRESS: usize = 128;
+
 /// Refuses a namespace that users may not have.
 pub(crate) fn check_namespace(namespace: &str) -> Result<()> {
     let refuse = |why: &str| {
@@ -30,6 +33,9 @@ pub(crate) fn check_namespace(namespace: &str) -> Result<()> {
     }
     if namespace.starts_with('_') {
         return refuse("names that begin with '_' are the system's own");
+    }
+    if namespace.bytes().all(|byte| (b' '..0x7F).contains(&byte) && byte != b'/') {
+        return Ok(());
     }
     match namespace.chars().find(|c| *c == '/' || c.is_control()) {
         Some('/') => refuse("it holds a '/', which separates it from the key"),
@@ -71,6 +77,20 @@ pub(crate) fn address(namespace: &str, key: &str) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     write_address(namespace, key, &mut out)?;
     Ok(out)
+}
+
+/// Lends the store's key for two names to `work`; one of usual length takes no memory of its own.
+pub(crate) fn with_address<R>(namespace: &str, key: &str, work: impl FnOnce(&[u8]) -> Result<R>) -> Result<R> {
+    let mut short = [0; SHORT_ADDRESS];
+    let length = namespace.len() + 1 + key.len();
+    let Some(place) = short.get_mut(..length) else {
+        return work(&address(namespace, key)?);
+    };
+    check_namespace(namespace)?;
+    check_key(key)?;
+    place[..namespace.len()].copy_from_slice(namespace.as_bytes());
+    place[namespace.len() + 1..].copy_from_slice(key.as_bytes());
+    work(place)
 }
 
 /// The namespace and key of a store's key; `None` for bytes that no check above let through.
@@ -135,6 +155,21 @@ mod tests {
         assert_eq!(sorted, [("a", "a"), ("a", "a/b"), ("a", "z"), ("a-b", "a"), ("b", "\0")]);
         for (bytes, n, k) in &all {
             assert_eq!(split_address(bytes), Some((*n, *k)));
+        }
+    }
+
+    #[test]
+    fn an_address_is_the_same_lent_or_owned() {
+        for (namespace, length) in
+            [("users", 1), ("n", SHORT_ADDRESS - 2), ("n", SHORT_ADDRESS - 1), ("n", MAX_KEY_BYTES)]
+        {
+            let key = "k".repeat(length);
+            let lent = with_address(namespace, &key, |lent| Ok(lent.to_vec())).unwrap();
+            assert_eq!(lent, address(namespace, &key).unwrap());
+        }
+        for (namespace, key) in [("", "k"), ("a/b", "k"), ("n", ""), ("n", &"k".repeat(MAX_KEY_BYTES + 1))] {
+            let code = with_address(namespace, key, |_| Ok(())).unwrap_err().code();
+            assert_eq!(code, address(namespace, key).unwrap_err().code());
         }
     }
 

@@ -124,7 +124,7 @@ impl KoruDelta {
 
     /// The database at a moment: a version id, a time, `-10m`, `seq:123`. Every read exists there as well.
     pub fn at(&self, moment: impl ToMoment) -> Result<View> {
-        self.now()?.at(moment)
+        self.now()?.into_at(moment)
     }
 
     /// Writes a version of a document. A float that is no number becomes `null`, as `serde_json` has it.

@@ -63,15 +63,23 @@ impl Store {
     /// The document of a version that is not a delete.
     pub(crate) fn document(&self, found: &Found) -> Result<Vec<u8>> {
         match &found.content {
-            FoundContent::Inline(bytes) => Ok(bytes.clone()),
+            FoundContent::Inline(text) => Ok(text.to_vec()),
             FoundContent::Apart(place) => self.values.read(place),
         }
     }
 
-    /// The same, without a copy of one that is at hand.
+    /// The same, lent to `take` without a copy.
+    pub(crate) fn lend_document<R>(&self, found: &Found, take: impl FnOnce(&[u8]) -> R) -> Result<R> {
+        match &found.content {
+            FoundContent::Inline(text) => Ok(take(text)),
+            FoundContent::Apart(place) => Ok(take(&self.values.read(place)?)),
+        }
+    }
+
+    /// The same, without a copy where that can be.
     pub(crate) fn take_document(&self, found: Found) -> Result<Vec<u8>> {
         match found.content {
-            FoundContent::Inline(bytes) => Ok(bytes),
+            FoundContent::Inline(text) => Ok(text.into_vec()),
             FoundContent::Apart(place) => self.values.read(&place),
         }
     }

@@ -117,7 +117,18 @@ impl Door {
 
     /// The document of a key as JSON text, and nothing around it.
     pub fn get_value(&self, namespace: &str, key: &str, at: Option<&str>) -> Result<Option<Vec<u8>>> {
-        self.view(at)?.get_json(namespace, key)
+        self.lend_value(namespace, key, at, <[u8]>::to_vec)
+    }
+
+    /// [`get_value`](Self::get_value) without a copy: `take` is lent the text.
+    pub fn lend_value<R>(
+        &self,
+        namespace: &str,
+        key: &str,
+        at: Option<&str>,
+        take: impl FnOnce(&[u8]) -> R,
+    ) -> Result<Option<R>> {
+        self.view(at)?.lend_json(namespace, key, take)
     }
 
     /// Carries out many writes with one sync: `[{"op":…,"params":…}]` to `[{"ok":…} | {"error":…}]`. How, is told in

@@ -1,6 +1,10 @@
 //! One stored version, as the layers of the store hand it to each other.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use crate::error::Result;
+use crate::segment::Block;
 
 /// A stamp that never comes: nothing is known to supersede the version.
 pub(crate) const OPEN_END: u64 = u64::MAX;
@@ -118,10 +122,53 @@ pub(crate) struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FoundContent {
     /// The document itself.
-    Inline(Vec<u8>),
+    Inline(Text),
     /// Still in its values file.
     Apart(ValueRef),
 }
+
+/// The text of a document in memory.
+#[derive(Debug, Clone)]
+pub(crate) enum Text {
+    Own(Vec<u8>),
+    /// A part of a block, which stays in memory as long: many reads are done with it before a copy would be.
+    Within(Arc<Block>, (usize, usize)),
+}
+
+impl Text {
+    pub(crate) fn into_vec(self) -> Vec<u8> {
+        match self {
+            Self::Own(bytes) => bytes,
+            Self::Within(..) => self.to_vec(),
+        }
+    }
+}
+
+impl Deref for Text {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Own(bytes) => bytes,
+            Self::Within(block, place) => block.part(*place),
+        }
+    }
+}
+
+impl From<Vec<u8>> for Text {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Own(bytes)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
 
 impl Found {
     /// How long the document is.
@@ -141,7 +188,7 @@ impl Found {
             deleted: entry.deleted,
             meta: entry.meta.to_vec(),
             content: match entry.content {
-                Content::Inline(bytes) => FoundContent::Inline(bytes.to_vec()),
+                Content::Inline(bytes) => FoundContent::Inline(bytes.to_vec().into()),
                 Content::Apart(place) => FoundContent::Apart(place),
             },
         }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::entry::{Entry, Found, Horizon, Source};
 use crate::error::Result;
 use crate::extent::{Class, Extent};
-use crate::segment::{LastBlock, Segment, SegmentCursor};
+use crate::segment::{Filter, LastBlock, Segment, SegmentCursor};
 
 /// All generations, the newest first.
 #[derive(Clone, Default)]
@@ -68,8 +68,15 @@ impl Levels {
 
     /// The newest version of `key` that `horizon` sees.
     pub(crate) fn find(&self, key: &[u8], hash: u64, horizon: &Horizon) -> Result<Option<Found>> {
-        for generation in self.generations.iter().filter(|g| g.begins_within(horizon)) {
-            if let Some(found) = generation.find(key, hash, horizon)? {
+        let Some((oldest, newer)) = self.generations.split_last() else {
+            return Ok(None);
+        };
+        // A key that is in none of the newer ones is in the oldest, which has the most keys of all, or nowhere.
+        let newer = newer.iter().map(|generation| (generation, Filter::First(hash)));
+        for (generation, filter) in newer.chain([(oldest, Filter::Late(hash))]) {
+            if generation.begins_within(horizon)
+                && let Some(found) = generation.find(key, filter, horizon)?
+            {
                 return Ok(Some(found));
             }
         }
@@ -114,19 +121,22 @@ impl Generation {
     }
 
     /// The newest version of `key` that `horizon` sees.
-    fn find(&self, key: &[u8], hash: u64, horizon: &Horizon) -> Result<Option<Found>> {
+    fn find(&self, key: &[u8], mut filter: Filter, horizon: &Horizon) -> Result<Option<Found>> {
         if self.lies_within(horizon) {
-            return self.current.find(key, Some(hash), horizon);
+            return self.current.find(key, filter, horizon);
         }
         // A key of the history has its newest version in the current tier, so one filter speaks for both.
-        if !self.current.may_contain(key, hash)? {
-            return Ok(None);
+        if let Filter::First(hash) = filter {
+            if !self.current.may_contain(key, hash)? {
+                return Ok(None);
+            }
+            filter = Filter::Done;
         }
-        let past = self.history.find(key, None, horizon)?;
+        let past = self.history.find(key, filter, horizon)?;
         if past.as_ref().is_some_and(|found| horizon.ends_before(found.ended)) {
             return Ok(past);
         }
-        Ok(self.current.find(key, None, horizon)?.or(past))
+        Ok(self.current.find(key, filter, horizon)?.or(past))
     }
 
     /// Whether `horizon` may see some of it.
@@ -179,9 +189,9 @@ impl Tier {
         Ok(None)
     }
 
-    fn find(&self, key: &[u8], hash: Option<u64>, horizon: &Horizon) -> Result<Option<Found>> {
+    fn find(&self, key: &[u8], filter: Filter, horizon: &Horizon) -> Result<Option<Found>> {
         for segment in self.segments_of(key) {
-            if let Some(found) = segment.find(key, hash, horizon)? {
+            if let Some(found) = segment.find(key, filter, horizon)? {
                 return Ok(Some(found));
             }
         }

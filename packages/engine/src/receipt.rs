@@ -111,7 +111,7 @@ impl Receipt {
             ended: OPEN_END,
             deleted,
             meta,
-            content: FoundContent::Inline(Vec::new()),
+            content: FoundContent::Inline(Vec::new().into()),
         }
     }
 

@@ -37,5 +37,5 @@ pub(crate) use block::Block;
 pub(crate) use cursor::SegmentCursor;
 pub(crate) use filter::hash_key;
 pub(crate) use index::Node;
-pub(crate) use reader::Segment;
+pub(crate) use reader::{Filter, Segment};
 pub(crate) use writer::{SegmentOptions, SegmentWriter};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::absent;
-use crate::address::{address, check_namespace};
+use crate::address::{address, check_namespace, with_address};
 use crate::code::Code;
 use crate::cursor::{Call, Cursor};
 use crate::entry::{Found, Horizon};
@@ -102,12 +102,17 @@ impl View {
 
     /// The same database at a moment, within what this view sees: a version id, a time, `-10m`, `seq:123`.
     pub fn at(&self, moment: impl ToMoment) -> Result<Self> {
+        self.clone().into_at(moment)
+    }
+
+    /// [`at`](Self::at) for a view that is not needed any more.
+    pub(crate) fn into_at(mut self, moment: impl ToMoment) -> Result<Self> {
         let moment = parse_moment(moment)?;
         let stamp_horizon = |stamp: u64| {
             let bound = self.state.at_stamp(stamp);
             Horizon { stamp: bound.stamp.min(self.horizon.stamp), ..self.horizon }
         };
-        let horizon = match &moment {
+        self.horizon = match &moment {
             Moment::Time { us, .. } => stamp_horizon(*us),
             Moment::Ago { us: 0 } => self.horizon,
             Moment::Ago { us } => stamp_horizon(self.store.clock.now_us().saturating_sub(*us)),
@@ -120,7 +125,7 @@ impl View {
                 Horizon { commit: self.state.at_commit_of(*seq).commit.min(self.horizon.commit), ..self.horizon }
             }
         };
-        Ok(Self { horizon, ..self.clone() })
+        Ok(self)
     }
 
     /// The document of a key, read as a `T`; `None` when it has none.
@@ -130,9 +135,14 @@ impl View {
 
     /// The document of a key as the JSON text that was written.
     pub fn get_json(&self, namespace: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        self.lend_json(namespace, key, <[u8]>::to_vec)
+    }
+
+    /// [`get_json`](Self::get_json) without a copy: `take` is lent the text.
+    pub fn lend_json<R>(&self, namespace: &str, key: &str, take: impl FnOnce(&[u8]) -> R) -> Result<Option<R>> {
         self.store.check_open()?;
-        match self.state.find(&address(namespace, key)?, &self.horizon)? {
-            Some(found) if !found.deleted => self.store.take_document(found).map(Some),
+        match with_address(namespace, key, |address| self.state.find(address, &self.horizon))? {
+            Some(found) if !found.deleted => self.store.lend_document(&found, take).map(Some),
             _ => Ok(None),
         }
     }

@@ -37,9 +37,11 @@
 //! bytes                  when neither deleted nor apart: the document
 //! ```
 
+use std::sync::Arc;
+
 use super::bits;
 use super::fields::{Damage, Fields};
-use crate::entry::{Content, Entry, Horizon, OPEN_END, ValueRef};
+use crate::entry::{Content, Entry, Found, FoundContent, Horizon, OPEN_END, Text, ValueRef};
 use crate::heads::Heads;
 use crate::varint;
 
@@ -124,6 +126,13 @@ pub(super) struct Body {
     meta: (usize, usize),
     content: (usize, usize),
     apart: Option<ValueRef>,
+}
+
+impl Body {
+    #[inline]
+    fn ended_from(&self, stamp: u64) -> u64 {
+        self.ended.map_or(OPEN_END, |after| stamp.wrapping_add(after))
+    }
 }
 
 impl Block {
@@ -328,6 +337,29 @@ impl Block {
         Ok(body)
     }
 
+    /// A part of it, as [`find`](Self::find) places it.
+    #[inline]
+    pub(crate) fn part(&self, place: (usize, usize)) -> &[u8] {
+        &self.bytes[place.0..place.1]
+    }
+
+    /// A version of this block, which it keeps in memory.
+    #[inline]
+    pub(super) fn found(self: Arc<Self>, at: Coordinates, deleted: bool, body: &Body) -> Found {
+        Found {
+            seq: at.seq,
+            index: at.index,
+            stamp: at.stamp,
+            ended: body.ended_from(at.stamp),
+            deleted,
+            meta: self.part(body.meta).to_vec(),
+            content: match body.apart {
+                Some(place) => FoundContent::Apart(place),
+                None => FoundContent::Inline(Text::Within(self, body.content)),
+            },
+        }
+    }
+
     /// A version of this block.
     #[inline]
     pub(super) fn assemble<'a>(&'a self, key: &'a [u8], at: Coordinates, deleted: bool, body: &Body) -> Entry<'a> {
@@ -336,12 +368,12 @@ impl Block {
             seq: at.seq,
             index: at.index,
             stamp: at.stamp,
-            ended: body.ended.map_or(OPEN_END, |after| at.stamp.wrapping_add(after)),
+            ended: body.ended_from(at.stamp),
             deleted,
-            meta: &self.bytes[body.meta.0..body.meta.1],
+            meta: self.part(body.meta),
             content: match body.apart {
                 Some(place) => Content::Apart(place),
-                None => Content::Inline(&self.bytes[body.content.0..body.content.1]),
+                None => Content::Inline(self.part(body.content)),
             },
         }
     }

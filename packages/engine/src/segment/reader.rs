@@ -34,6 +34,17 @@ pub(crate) struct Segment {
     obsolete: AtomicBool,
 }
 
+/// When a search asks the filter of a segment, given the [`hash`](filter::hash_key) of the key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Filter {
+    /// Before all else: the key is probably not there.
+    First(u64),
+    /// Before something is read from the disk: the key is probably there, and in memory it is found as soon as asked for.
+    Late(u64),
+    /// Not at all: it was asked.
+    Done,
+}
+
 impl Segment {
     /// Opens the segment that `extent` describes: reads its preamble and its footer.
     pub(crate) fn open(files: &Files, extent: Extent, cache: Arc<Cache>) -> Result<Arc<Self>> {
@@ -58,24 +69,41 @@ impl Segment {
         self.footer.weight() + size_of::<Self>()
     }
 
-    /// The newest version of `key` that `horizon` sees. `hash` is [`hash_key`](filter::hash_key) of the key; without it,
-    /// the filter is not asked.
-    pub(crate) fn find(&self, key: &[u8], hash: Option<u64>, horizon: &Horizon) -> Result<Option<Found>> {
-        let (min_key, max_key) = self.key_range();
+    /// The newest version of `key` that `horizon` sees.
+    pub(crate) fn find(&self, key: &[u8], filter: Filter, horizon: &Horizon) -> Result<Option<Found>> {
         let ranges = &self.footer.ranges;
-        let too_new = ranges.min_seq > horizon.seq || ranges.min_stamp > horizon.stamp;
-        if too_new || key < min_key || key > max_key || !hash.map_or(Ok(true), |hash| self.may_contain(hash))? {
+        if ranges.min_seq > horizon.seq || ranges.min_stamp > horizon.stamp {
+            return Ok(None);
+        }
+        if let Filter::First(hash) = filter
+            && !self.may_contain(hash)?
+        {
             return Ok(None);
         }
         let Some(piece) = child_at(&self.footer.root, key, horizon) else {
             return Ok(None);
         };
-        let node = self.node(piece, true)?;
+        let node = match self.cached_node(piece) {
+            Some(node) => node,
+            None if self.is_ruled_out_late(filter)? => return Ok(None),
+            None => self.node(piece, true)?,
+        };
         let Some(piece) = child_at(&node, key, horizon) else {
             return Ok(None);
         };
-        let block = self.block(piece, true)?;
+        let block = match self.cached_block(piece) {
+            Some(block) => block,
+            None if self.is_ruled_out_late(filter)? => return Ok(None),
+            None => self.block(piece, true)?,
+        };
         block.find(key, horizon).map_err(|damage| self.damaged(piece, damage))
+    }
+
+    fn is_ruled_out_late(&self, filter: Filter) -> Result<bool> {
+        match filter {
+            Filter::Late(hash) => Ok(!self.may_contain(hash)?),
+            Filter::First(_) | Filter::Done => Ok(false),
+        }
     }
 
     /// Whether the segment may hold the key of that hash; false is certain.
@@ -163,8 +191,16 @@ impl Segment {
         Ok(node)
     }
 
+    #[inline]
+    fn cached_node(&self, piece: &Piece) -> Option<Arc<Node>> {
+        match self.cache.get(self.extent.number, piece.offset) {
+            Some(Cached::Node(node)) => Some(node),
+            _ => None,
+        }
+    }
+
     fn node(&self, piece: &Piece, keep: bool) -> Result<Arc<Node>> {
-        if let Some(Cached::Node(node)) = self.cache.get(self.extent.number, piece.offset) {
+        if let Some(node) = self.cached_node(piece) {
             return Ok(node);
         }
         let node = Arc::new(self.read_node(piece)?);
@@ -172,8 +208,16 @@ impl Segment {
         Ok(node)
     }
 
+    #[inline]
+    fn cached_block(&self, piece: &Piece) -> Option<Arc<Block>> {
+        match self.cache.get(self.extent.number, piece.offset) {
+            Some(Cached::Block(block)) => Some(block),
+            _ => None,
+        }
+    }
+
     pub(super) fn block(&self, piece: &Piece, keep: bool) -> Result<Arc<Block>> {
-        if let Some(Cached::Block(block)) = self.cache.get(self.extent.number, piece.offset) {
+        if let Some(block) = self.cached_block(piece) {
             return Ok(block);
         }
         let block = Arc::new(self.read_block(piece)?);

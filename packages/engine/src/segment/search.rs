@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use super::block::{Block, Body, Coordinates, DELETED};
 use super::fields::Damage;
@@ -117,7 +118,7 @@ impl Block {
     }
 
     /// The newest version of `key` that `horizon` sees, when it is in this block.
-    pub(crate) fn find(&self, key: &[u8], horizon: &Horizon) -> Result<Option<Found>, Damage> {
+    pub(crate) fn find(self: Arc<Self>, key: &[u8], horizon: &Horizon) -> Result<Option<Found>, Damage> {
         let restart = self.last_restart_before(0, key, horizon)?;
         let mut at = self.restart(restart);
         // How many bytes of `key` the version before, which is less than the target, begins with. A version that
@@ -140,12 +141,9 @@ impl Block {
                 if same == wanted.len() || suffix[same] > wanted[same] {
                     return Ok(None);
                 }
-            } else if same == wanted.len() {
+            } else if same == wanted.len() && self.coordinates(ordinal).seen_by(horizon) {
                 let (at, body) = self.body(ordinal, lead.flags)?;
-                if at.seen_by(horizon) {
-                    let entry = self.assemble(key, at, lead.flags & DELETED != 0, &body);
-                    return Ok(Some(Found::from_entry(&entry)));
-                }
+                return Ok(Some(self.found(at, lead.flags & DELETED != 0, &body)));
             }
             matched += same;
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use super::{Segment, SegmentCursor, SegmentOptions, SegmentWriter};
+use super::{Filter, Segment, SegmentCursor, SegmentOptions, SegmentWriter};
 use crate::cache::Cache;
 use crate::entry::{Content, Entry, Found, FoundContent, Horizon, OPEN_END, Source, ValueRef};
 use crate::error::Result;
@@ -109,9 +109,9 @@ fn make(random: &mut Random, shape: &Shape) -> Model {
             }
             let (deleted, apart) = (random.one_in(12), random.one_in(9));
             let content = match (deleted, apart) {
-                (true, _) => FoundContent::Inline(Vec::new()),
+                (true, _) => FoundContent::Inline(Vec::new().into()),
                 (false, true) => FoundContent::Apart(place(random)),
-                (false, false) => FoundContent::Inline((shape.content)(random)),
+                (false, false) => FoundContent::Inline((shape.content)(random).into()),
             };
             let meta_length = if random.one_in(6) { random.within(1..200) as usize } else { 0 };
             let found = Found {

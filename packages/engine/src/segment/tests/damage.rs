@@ -24,7 +24,7 @@ fn ask_everything(folder: &Folder, extent: &Extent, model: &Model) -> bool {
     let mut sound = segment.verify(&mut |_| Ok(())).is_ok();
     for version in model.values().step_by(7) {
         let horizon = Horizon::at_seq(version.found.seq);
-        match segment.find(&version.key, Some(hash_key(&version.key)), &horizon) {
+        match segment.find(&version.key, Filter::First(hash_key(&version.key)), &horizon) {
             Ok(found) => assert_eq!(found.as_ref(), Some(&version.found)),
             Err(e) => sound &= is_right_error(&e),
         }
@@ -116,7 +116,7 @@ fn two_pieces_that_changed_places_are_noticed() {
             ended: OPEN_END,
             deleted: false,
             meta: Vec::new(),
-            content: FoundContent::Inline(random.bytes(600)),
+            content: FoundContent::Inline(random.bytes(600).into()),
         };
         model.insert((key.clone(), Reverse(seq)), Version { key, found });
     }
@@ -132,7 +132,8 @@ fn two_pieces_that_changed_places_are_noticed() {
         left[one.offset as usize..one.end() as usize].swap_with_slice(&mut right[..two.stored as usize]);
         let damaged = folder.with("segment-000005", bytes, sealed);
         assert!(!ask_everything(&damaged, &extent, &model));
-        let error = damaged.open(&extent).unwrap().find(b"key 01", Some(hash_key(b"key 01")), &Horizon::at_seq(99));
+        let error =
+            damaged.open(&extent).unwrap().find(b"key 01", Filter::First(hash_key(b"key 01")), &Horizon::at_seq(99));
         assert!(!is_right_error(&error.unwrap_err()));
     }
 }
@@ -231,7 +232,7 @@ fn forgeries(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 fn read_forged_block(forged: Vec<u8>, model: &Model) {
     use super::super::block::Block;
     use super::super::search::Spot;
-    let Ok(block) = Block::decode(forged) else {
+    let Ok(block) = Block::decode(forged).map(Arc::new) else {
         return;
     };
     let mut spot = Spot::default();
@@ -244,7 +245,7 @@ fn read_forged_block(forged: Vec<u8>, model: &Model) {
     assert!(steps <= block.count());
     for version in model.values().step_by(5) {
         let horizon = Horizon::at_seq(version.found.seq);
-        let _ = block.find(&version.key, &horizon);
+        let _ = block.clone().find(&version.key, &horizon);
         spot.reset();
         if let Ok(true) = block.seek(&mut spot, &version.key, &horizon) {
             let _ = block.seek_forward(&mut spot, b"users\0user-99", &horizon);

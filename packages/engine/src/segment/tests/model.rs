@@ -72,10 +72,12 @@ fn keys_of(model: &Model) -> Vec<Vec<u8>> {
 fn the_newest_visible_version_is_found() {
     over_shapes(|random, model, segment| {
         let keys = keys_of(model);
-        for _ in 0..4_000 {
+        for n in 0..4_000 {
             let key = any_key(random, &keys);
             let horizon = any_horizon(random, segment.extent());
-            let found = segment.find(&key, Some(hash_key(&key)), &horizon).unwrap();
+            let hash = hash_key(&key);
+            let filter = [Filter::First(hash), Filter::Late(hash), Filter::Done][n % 3];
+            let found = segment.find(&key, filter, &horizon).unwrap();
             let expected = newest(model, &key, &horizon).map(|version| version.found.clone());
             assert_eq!(found, expected, "{key:?} at {horizon:?}");
         }
@@ -224,7 +226,7 @@ fn one_key_may_go_on_over_hundreds_of_blocks() {
             ended: seq * 10 + 40,
             deleted: false,
             meta: Vec::new(),
-            content: FoundContent::Inline(content),
+            content: FoundContent::Inline(content.into()),
         };
         let key = key.to_vec();
         model.insert((key.clone(), Reverse(seq)), Version { key, found });
@@ -242,7 +244,7 @@ fn one_key_may_go_on_over_hundreds_of_blocks() {
     let mut cursor = segment.cursor();
     for _ in 0..3_000 {
         let horizon = any_horizon(&mut random, &extent);
-        let found = segment.find(b"b", Some(hash_key(b"b")), &horizon).unwrap();
+        let found = segment.find(b"b", Filter::First(hash_key(b"b")), &horizon).unwrap();
         assert_eq!(found, newest(&model, b"b", &horizon).map(|version| version.found.clone()), "{horizon:?}");
         cursor.seek(b"b", &horizon).unwrap();
         let met = cursor.entry().map(|entry| Version::of(&entry));
@@ -265,7 +267,7 @@ fn a_document_of_16_mib_and_keys_of_any_length_come_back() {
             ended: OPEN_END,
             deleted: false,
             meta: Vec::new(),
-            content: FoundContent::Inline(content),
+            content: FoundContent::Inline(content.into()),
         };
         model.insert((key.clone(), Reverse(seq)), Version { key, found });
     }
@@ -274,7 +276,7 @@ fn a_document_of_16_mib_and_keys_of_any_length_come_back() {
         let extent = folder.write(5, Class::Current, 16 << 10, &model).unwrap();
         let segment = folder.open(&extent).unwrap();
         for version in model.values() {
-            let found = segment.find(&version.key, Some(hash_key(&version.key)), &Horizon::at_seq(9)).unwrap();
+            let found = segment.find(&version.key, Filter::First(hash_key(&version.key)), &Horizon::at_seq(9)).unwrap();
             assert_eq!(found.as_ref(), newest(&model, &version.key, &Horizon::at_seq(9)).map(|v| &v.found));
         }
         let mut met = 0;
