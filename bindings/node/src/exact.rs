@@ -13,17 +13,21 @@ pub(crate) fn may_round(text: &[u8]) -> bool {
 /// Whether an `e` follows a digit somewhere.
 fn has_exponent(text: &[u8]) -> bool {
     // Without a way out of the loop it takes many bytes at a time.
-    text.iter()
-        .zip(text.iter().skip(1))
-        .fold(false, |found, (digit, e)| found | (is_digit(*digit) & (e | 0x20 == b'e')))
+    text.iter().zip(text.iter().skip(1)).fold(false, |found, (digit, e)| found | e_after(*digit, *e))
+}
+
+#[inline]
+#[allow(clippy::needless_bitwise_bool, reason = "a branch would keep the loop from taking many bytes at a time")]
+fn e_after(digit: u8, e: u8) -> bool {
+    is_digit(digit) & (e | 0x20 == b'e')
 }
 
 /// Whether so many digits and points stand in a row somewhere. Such a row has one of every 16th byte.
 fn has_long_run(text: &[u8]) -> bool {
     (LONG - 1..text.len()).step_by(LONG).any(|at| {
-        of_number(&text[at]) && {
-            let before = text[..at].iter().rev().take_while(|byte| of_number(byte)).count();
-            before + text[at..].iter().take_while(|byte| of_number(byte)).count() >= LONG
+        of_number(text[at]) && {
+            let before = text[..at].iter().rev().take_while(|byte| of_number(**byte)).count();
+            before + text[at..].iter().take_while(|byte| of_number(**byte)).count() >= LONG
         }
     })
 }
@@ -37,7 +41,7 @@ fn has_doubtful_number(text: &[u8]) -> bool {
             rest = after_string(after);
             continue;
         }
-        let length = after.iter().take_while(|byte| of_number(byte)).count();
+        let length = after.iter().take_while(|byte| of_number(**byte)).count();
         if length + 1 >= LONG || after.get(length).is_some_and(|end| end | 0x20 == b'e') {
             return true;
         }
@@ -63,8 +67,8 @@ fn is_digit(byte: u8) -> bool {
     byte.wrapping_sub(b'0') < 10
 }
 
-fn of_number(byte: &u8) -> bool {
-    is_digit(*byte) || *byte == b'.'
+fn of_number(byte: u8) -> bool {
+    is_digit(byte) || byte == b'.'
 }
 
 #[cfg(test)]

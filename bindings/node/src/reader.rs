@@ -31,10 +31,7 @@ pub(crate) fn reader(
         let Some((namespace, key, moment)) = question(&letter) else {
             return string(&context, b"").map(Some);
         };
-        let answer = |text: &[u8]| match text.is_ascii() && !may_round(text) {
-            true => string(&context, text),
-            false => string(&context, b""),
-        };
+        let answer = |text: &[u8]| string(&context, if text.is_ascii() && !may_round(text) { text } else { b"" });
         guarded(|| door.lend_value(namespace, key, moment, answer))?.transpose()
     }
 }
