@@ -11,17 +11,23 @@ use std::sync::Arc;
 
 use crate::entry::{Content, Entry, Horizon, OPEN_END, Source};
 use crate::error::Result;
+use crate::heads::{common_prefix, head};
 use crate::op::Op;
 
 /// Runs of no more bytes together are copied when they merge.
 const SMALL: usize = 64 << 10;
+/// Every so many slots there is a fence.
+const STRIDE: usize = 32;
 
 /// Sorted versions in memory.
 pub(crate) struct Run {
     chunks: Vec<Arc<Chunk>>,
     slots: Vec<Slot>,
-    /// How many bytes all keys have in common.
-    common: usize,
+    /// The prefix of every [`STRIDE`]th slot: the first steps of a search, which would each be a miss of the processor's
+    /// cache, stay within this small array.
+    fences: Vec<u64>,
+    /// The bytes that all keys begin with.
+    common: Box<[u8]>,
     bytes: usize,
     pub(crate) min_seq: u64,
     pub(crate) max_seq: u64,
@@ -75,7 +81,7 @@ impl Run {
         for RunCommit { first_seq, stamp, first_index, offsets } in commits {
             spans.push(Span { first_seq, stamp, first_index });
             slots.extend(offsets.iter().zip(first_seq..).map(|(&offset, seq)| Slot {
-                prefix: prefix(key_at(offset), common),
+                prefix: head(key_at(offset), common),
                 seq,
                 chunk: 0,
                 offset,
@@ -86,12 +92,13 @@ impl Run {
         for equal in slots.chunk_by_mut(|a, b| a.prefix == b.prefix).filter(|equal| equal.len() > 1) {
             equal.sort_unstable_by(|a, b| key_at(a.offset).cmp(key_at(b.offset)).then_with(|| b.seq.cmp(&a.seq)));
         }
+        let common = first[..common].into();
         Self::assemble(vec![Arc::new(Chunk { data, spans })], slots, common)
     }
 
     /// The versions of both in one order.
     pub(crate) fn merge(a: &Self, b: &Self) -> Self {
-        let common = common_prefix(&a.common_bytes()[..a.common], &b.common_bytes()[..b.common]);
+        let common = common_prefix(&a.common, &b.common);
         let (left, right) = (a.slots_with(common), b.slots_with(common));
         let before = a.chunks.len() as u32;
         let mut slots = Vec::with_capacity(left.len() + right.len());
@@ -110,7 +117,7 @@ impl Run {
         slots.extend_from_slice(&left[l..]);
         slots.extend(right[r..].iter().map(|slot| Slot { chunk: slot.chunk + before, ..*slot }));
         let chunks: Vec<Arc<Chunk>> = a.chunks.iter().chain(&b.chunks).cloned().collect();
-        let merged = Self::assemble(chunks, slots, common);
+        let merged = Self::assemble(chunks, slots, a.common[..common].into());
         if merged.chunks.iter().map(|chunk| chunk.data.len()).sum::<usize>() <= SMALL {
             merged.gathered()
         } else {
@@ -120,10 +127,10 @@ impl Run {
 
     /// The slots as they are in a run whose keys have `common` bytes in common.
     fn slots_with(&self, common: usize) -> Cow<'_, [Slot]> {
-        if self.common == common {
+        if self.common.len() == common {
             return Cow::Borrowed(&self.slots);
         }
-        let slots = self.slots.iter().map(|slot| Slot { prefix: prefix(self.key(slot), common), ..*slot });
+        let slots = self.slots.iter().map(|slot| Slot { prefix: head(self.key(slot), common), ..*slot });
         Cow::Owned(slots.collect())
     }
 
@@ -140,10 +147,12 @@ impl Run {
         Self::assemble(vec![Arc::new(Chunk { data, spans })], self.slots, self.common)
     }
 
-    fn assemble(chunks: Vec<Arc<Chunk>>, slots: Vec<Slot>, common: usize) -> Self {
+    fn assemble(chunks: Vec<Arc<Chunk>>, slots: Vec<Slot>, common: Box<[u8]>) -> Self {
         let (min_seq, max_seq) = seq_range(&slots);
-        let bytes = chunks.iter().map(|chunk| chunk.bytes()).sum::<usize>() + size_of_val(&*slots);
-        Self { chunks, slots, common, bytes, min_seq, max_seq }
+        let fences: Vec<u64> = slots.iter().step_by(STRIDE).map(|slot| slot.prefix).collect();
+        let own = size_of_val(&*slots) + size_of_val(&*fences);
+        let bytes = chunks.iter().map(|chunk| chunk.bytes()).sum::<usize>() + own;
+        Self { chunks, slots, fences, common, bytes, min_seq, max_seq }
     }
 
     /// How many bytes of memory the run takes.
@@ -153,7 +162,11 @@ impl Run {
 
     /// The newest version of `key` that `horizon` sees.
     pub(crate) fn find(&self, key: &[u8], horizon: &Horizon) -> Option<Entry<'_>> {
-        self.entry(self.lower_bound(key, horizon)).filter(|entry| entry.key == key)
+        let wanted = self.prefix_of(key).ok()?;
+        let at = self.first_from(wanted);
+        // Most searches end here, without a look at any key.
+        self.slots.get(at).filter(|slot| slot.prefix == wanted)?;
+        self.entry(self.lower_bound_from(at, wanted, key, horizon)).filter(|entry| entry.key == key)
     }
 
     /// Calls `visit` with every version whose seq lies in the range, in key order.
@@ -180,21 +193,45 @@ impl Run {
 
     /// The first place whose key is greater than `key`, or equal and seen by `horizon`.
     fn lower_bound(&self, key: &[u8], horizon: &Horizon) -> usize {
-        let shared = self.common_bytes();
-        let wanted = match key.get(..self.common) {
-            Some(head) => match head.cmp(&shared[..self.common]) {
-                Ordering::Less => return 0,
-                Ordering::Greater => return self.slots.len(),
-                Ordering::Equal => prefix(key, self.common),
-            },
+        match self.prefix_of(key) {
+            Ok(wanted) => self.lower_bound_from(self.first_from(wanted), wanted, key, horizon),
+            Err(side) => side,
+        }
+    }
+
+    /// The prefix that `key` has here; the place on which side of the run it lies when it does not begin as all keys do.
+    fn prefix_of(&self, key: &[u8]) -> Result<u64, usize> {
+        let common = self.common.len();
+        match key.get(..common).map(|start| start.cmp(&self.common)) {
+            Some(Ordering::Equal) => Ok(head(key, common)),
+            Some(Ordering::Less) => Err(0),
             // Shorter than the common part: all keys of the run are on one side of it.
-            None if *key <= shared[..self.common] => return 0,
-            None => return self.slots.len(),
-        };
-        self.slots.partition_point(|slot| {
-            let order = slot.prefix.cmp(&wanted).then_with(|| self.key(slot).cmp(key));
+            None if *key <= *self.common => Err(0),
+            Some(Ordering::Greater) | None => Err(self.slots.len()),
+        }
+    }
+
+    /// The first place whose prefix is not less.
+    fn first_from(&self, prefix: u64) -> usize {
+        let fence = self.fences.partition_point(|fence| *fence < prefix);
+        let end = (fence * STRIDE).min(self.slots.len());
+        let start = fence.saturating_sub(1) * STRIDE;
+        start + self.slots[start..end].partition_point(|slot| slot.prefix < prefix)
+    }
+
+    /// [`lower_bound`](Self::lower_bound) where `start` is the first place whose prefix is not less than that of `key`.
+    fn lower_bound_from(&self, start: usize, prefix: u64, key: &[u8], horizon: &Horizon) -> usize {
+        let rest = &self.slots[start..];
+        let mut alike = 1;
+        while rest.get(alike - 1).is_some_and(|slot| slot.prefix == prefix) {
+            alike *= 2;
+        }
+        let end = alike.min(rest.len());
+        let before = rest[..end].partition_point(|slot| {
+            let order = slot.prefix.cmp(&prefix).then_with(|| self.key(slot).cmp(key));
             order == Ordering::Less || order == Ordering::Equal && !self.is_seen(slot, horizon)
-        })
+        });
+        start + before
     }
 
     fn is_seen(&self, slot: &Slot, horizon: &Horizon) -> bool {
@@ -228,10 +265,6 @@ impl Run {
     #[inline]
     fn key(&self, slot: &Slot) -> &[u8] {
         key_at(&self.chunk(slot).data, slot.offset)
-    }
-
-    fn common_bytes(&self) -> &[u8] {
-        self.slots.first().map_or(&[], |slot| self.key(slot))
     }
 }
 
@@ -297,22 +330,6 @@ fn op_at(data: &[u8], offset: u32) -> &[u8] {
         Some(_) => &bytes[..bytes.len() - rest.len()],
         None => &[],
     }
-}
-
-/// The eight bytes of `key` after the first `common`, as a number that sorts as they do.
-#[inline]
-fn prefix(key: &[u8], common: usize) -> u64 {
-    let tail = &key[common.min(key.len())..];
-    if let Some(eight) = tail.first_chunk::<8>() {
-        return u64::from_be_bytes(*eight);
-    }
-    let mut eight = [0; 8];
-    eight[..tail.len()].copy_from_slice(tail);
-    u64::from_be_bytes(eight)
-}
-
-fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    a.iter().zip(b).take_while(|(x, y)| x == y).count()
 }
 
 fn seq_range(slots: &[Slot]) -> (u64, u64) {
