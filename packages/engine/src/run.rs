@@ -28,6 +28,8 @@ pub(crate) struct Run {
     fences: Vec<u64>,
     /// The bytes that all keys begin with.
     common: Box<[u8]>,
+    /// How long every key is, when all are of one length.
+    key_len: Option<usize>,
     bytes: usize,
     pub(crate) min_seq: u64,
     pub(crate) max_seq: u64,
@@ -75,7 +77,12 @@ impl Run {
         let key_at = |offset: u32| key_at(&data, offset);
         let mut offsets = commits.iter().flat_map(|c| &c.offsets);
         let first = offsets.next().map_or(&[][..], |o| key_at(*o));
-        let common = offsets.fold(first.len(), |common, offset| common_prefix(&first[..common], key_at(*offset)));
+        let (mut common, mut key_len) = (first.len(), Some(first.len()));
+        for offset in offsets {
+            let key = key_at(*offset);
+            common = common_prefix(&first[..common], key);
+            key_len = key_len.filter(|length| *length == key.len());
+        }
         let mut slots: Vec<Slot> = Vec::with_capacity(commits.iter().map(|c| c.offsets.len()).sum());
         let mut spans = Vec::with_capacity(commits.len());
         for RunCommit { first_seq, stamp, first_index, offsets } in commits {
@@ -93,20 +100,24 @@ impl Run {
             equal.sort_unstable_by(|a, b| key_at(a.offset).cmp(key_at(b.offset)).then_with(|| b.seq.cmp(&a.seq)));
         }
         let common = first[..common].into();
-        Self::assemble(vec![Arc::new(Chunk { data, spans })], slots, common)
+        Self::assemble(vec![Arc::new(Chunk { data, spans })], slots, common, key_len)
     }
 
     /// The versions of both in one order.
     pub(crate) fn merge(a: &Self, b: &Self) -> Self {
         let common = common_prefix(&a.common, &b.common);
         let (left, right) = (a.slots_with(common), b.slots_with(common));
+        let key_len = a.key_len.filter(|_| a.key_len == b.key_len);
+        // Keys of one length that ends within the prefix are equal when their prefixes are: no key needs to be looked at.
+        let told_apart = key_len.is_some_and(|length| length <= common + size_of::<u64>());
         let before = a.chunks.len() as u32;
         let mut slots = Vec::with_capacity(left.len() + right.len());
         let (mut l, mut r) = (0, 0);
         while let (Some(x), Some(y)) = (left.get(l), right.get(r)) {
             let mut first = x.prefix < y.prefix;
             if x.prefix == y.prefix {
-                first = a.key(x).cmp(b.key(y)).then_with(|| y.seq.cmp(&x.seq)).is_lt();
+                let keys = if told_apart { Ordering::Equal } else { a.key(x).cmp(b.key(y)) };
+                first = keys.then_with(|| y.seq.cmp(&x.seq)).is_lt();
             }
             // Which is first is as good as random, so it is a number here and not a branch.
             let (slot, before) = if first { (x, 0) } else { (y, before) };
@@ -117,7 +128,7 @@ impl Run {
         slots.extend_from_slice(&left[l..]);
         slots.extend(right[r..].iter().map(|slot| Slot { chunk: slot.chunk + before, ..*slot }));
         let chunks: Vec<Arc<Chunk>> = a.chunks.iter().chain(&b.chunks).cloned().collect();
-        let merged = Self::assemble(chunks, slots, a.common[..common].into());
+        let merged = Self::assemble(chunks, slots, a.common[..common].into(), key_len);
         if merged.chunks.iter().map(|chunk| chunk.data.len()).sum::<usize>() <= SMALL {
             merged.gathered()
         } else {
@@ -144,15 +155,15 @@ impl Run {
             (slot.chunk, slot.offset) = (0, data.len() as u32);
             data.extend_from_slice(op);
         }
-        Self::assemble(vec![Arc::new(Chunk { data, spans })], self.slots, self.common)
+        Self::assemble(vec![Arc::new(Chunk { data, spans })], self.slots, self.common, self.key_len)
     }
 
-    fn assemble(chunks: Vec<Arc<Chunk>>, slots: Vec<Slot>, common: Box<[u8]>) -> Self {
+    fn assemble(chunks: Vec<Arc<Chunk>>, slots: Vec<Slot>, common: Box<[u8]>, key_len: Option<usize>) -> Self {
         let (min_seq, max_seq) = seq_range(&slots);
         let fences: Vec<u64> = slots.iter().step_by(STRIDE).map(|slot| slot.prefix).collect();
         let own = size_of_val(&*slots) + size_of_val(&*fences);
         let bytes = chunks.iter().map(|chunk| chunk.bytes()).sum::<usize>() + own;
-        Self { chunks, slots, fences, common, bytes, min_seq, max_seq }
+        Self { chunks, slots, fences, common, key_len, bytes, min_seq, max_seq }
     }
 
     /// How many bytes of memory the run takes.
@@ -366,35 +377,51 @@ pub(crate) mod tests {
         out
     }
 
-    #[test]
-    fn runs_sort_merge_and_find_whatever_the_keys_have_in_common() {
-        let sets: [&[&[u8]]; 4] = [
-            &[b"n\0user/1", b"n\0user/10", b"n\0user/2", b"n\0user/1\0", b"n\0user/1"],
-            &[b"a", b"n\0user/1", b"zzzzzzzzzzzzzzzz", b"zzzzzzzzzzzzzzzzz"],
-            &[b"same", b"same", b"same"],
-            &[b"n\0aaaaaaaab", b"n\0aaaaaaaaa", b"n\0aaaaaaaa"],
-        ];
-        let (mut left, mut right, mut seq) = (Vec::new(), Vec::new(), 0);
-        for keys in sets {
-            for (n, key) in keys.iter().enumerate() {
-                seq += 1;
-                let write = (*key, seq, if n % 3 == 2 { None } else { Some(&b"1"[..]) });
-                if n % 2 == 0 { left.push(write) } else { right.push(write) }
-            }
+    /// Splits the versions among two runs, and compares what their merged run answers with a sorted list.
+    fn check(keys: &[&[u8]]) {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        for (n, (key, seq)) in keys.iter().zip(1..).enumerate() {
+            let write = (*key, seq, if n % 3 == 2 { None } else { Some(&b"1"[..]) });
+            if n % 2 == 0 { left.push(write) } else { right.push(write) }
         }
+        let last = keys.len() as u64;
         let mut expected: Vec<_> = left.iter().chain(&right).map(|(k, s, _)| (k.to_vec(), *s)).collect();
         expected.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
         let merged = Run::merge(&run_of(&left), &run_of(&right));
-        for (key, _) in &expected {
-            for bound in 0..=seq + 1 {
+        for (key, seq) in &expected {
+            for bound in [0, seq - 1, *seq, seq + 1, last] {
                 let want = expected.iter().find(|(k, s)| k == key && *s <= bound).map(|(_, s)| *s);
                 assert_eq!(merged.find(key, &Horizon::at_seq(bound)).map(|e| e.seq), want, "{key:?} at {bound}");
             }
         }
-        for absent in [&b""[..], b"\0", b"n", b"n\0", b"n\0user", b"n\0user/3", b"zzzz", b"\xff\xff"] {
+        for absent in
+            [&b""[..], b"\0", b"n", b"n\0", b"n\0user", b"n\0user/3", b"k0005", b"k00055", b"zzzz", b"\xff\xff"]
+        {
             assert!(merged.find(absent, &Horizon::at_seq(u64::MAX)).is_none(), "{absent:?}");
         }
-        assert_eq!((merged.min_seq, merged.max_seq), (1, seq));
+        assert_eq!((merged.min_seq, merged.max_seq), (1, last));
         assert_eq!(all(merged), expected);
+    }
+
+    #[test]
+    fn runs_sort_merge_and_find_whatever_the_keys_have_in_common() {
+        let sets: [&[&[u8]]; 6] = [
+            &[b"n\0user/1", b"n\0user/10", b"n\0user/2", b"n\0user/1\0", b"n\0user/1"],
+            &[b"a", b"n\0user/1", b"zzzzzzzzzzzzzzzz", b"zzzzzzzzzzzzzzzzz"],
+            &[b"same", b"same", b"same"],
+            &[b"n\0aaaaaaaab", b"n\0aaaaaaaaa", b"n\0aaaaaaaa"],
+            // Prefixes that are equal though the keys are not: padded with the zeros that one of them has.
+            &[b"n\0k", b"n\0k\0", b"n\0k\0\0", b"n\0k", b"n\0k\0"],
+            // One length within the prefix, and one beyond it.
+            &[b"n\0aa", b"n\0ab", b"n\0aa", b"n\0zz", b"n\0ab", b"n\0aa"],
+        ];
+        for keys in sets {
+            check(keys);
+        }
+        check(&sets.concat());
+        for (width, count) in [(4, 700), (12, 700), (4, 33), (4, 32), (4, 31)] {
+            let keys: Vec<String> = (0..count).map(|n| format!("k{:0width$}", n * 7 % 50 * 1_000 / 7)).collect();
+            check(&keys.iter().map(String::as_bytes).collect::<Vec<_>>());
+        }
     }
 }
