@@ -92,13 +92,7 @@ async function writeItems(session: Session, items: readonly unknown[], options: 
   const job = async () => {
     throwIfAborted(signal);
     const batch = session.carrier.batch(notes);
-    try {
-      await addPieces(batch, items, signal);
-      throwIfAborted(signal);
-    } catch (error) {
-      await batch.abort();
-      throw error;
-    }
+    await addPieces(batch, slices(items), signal);
     sent = true;
     return batch.commit();
   };
@@ -106,28 +100,52 @@ async function writeItems(session: Session, items: readonly unknown[], options: 
   return JSON.parse(await untilAborted(session.queue.run(job), signal, stopped));
 }
 
-/** Makes the next piece while the engine reads the one before. */
-async function addPieces(batch: Batch, items: readonly unknown[], signal: AbortSignal | undefined): Promise<void> {
+/** Makes the next piece while the engine reads the one before; whatever stops it ends the batch without a write. */
+async function addPieces(
+  batch: Batch,
+  pieces: Iterable<unknown[]> | AsyncIterable<unknown[]>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let under: Promise<unknown> = Promise.resolve();
-  for (let from = 0; from < items.length; from += PIECE_ITEMS) {
-    for (const text of pieceTexts(items.slice(from, from + PIECE_ITEMS))) {
-      await under;
-      throwIfAborted(signal);
-      under = batch.add(encodeShared(text));
-      // Looked at in the next round; making the next piece may throw before that.
-      under.catch(() => {});
+  try {
+    for await (const items of pieces) {
+      for (const text of pieceTexts(items)) {
+        await untilAborted(under, signal, notSent);
+        throwIfAborted(signal);
+        under = batch.add(encodeShared(text));
+        // Looked at in the next round; making the next piece may throw before that.
+        under.catch(() => {});
+      }
     }
+    await under;
+    throwIfAborted(signal);
+  } catch (error) {
+    await batch.abort();
+    throw error;
   }
-  await under;
 }
 
-/** Writes anything else: lines go to the engine in chunks, and it keeps them until the last has come. */
+function* slices(items: readonly unknown[]): Generator<unknown[], void, undefined> {
+  for (let from = 0; from < items.length; from += PIECE_ITEMS) yield items.slice(from, from + PIECE_ITEMS);
+}
+
+/** Writes anything else: the engine keeps what has come until the end has, and the batch takes its turn then. */
 async function load(session: Session, source: BatchSource, options: BatchOptions): Promise<BatchReceipt> {
+  const { actor, reason, signal, skipBad } = options;
+  const stream = new Stream(source instanceof Uint8Array ? [source] : source);
+  if (skipBad || isBytes(await stream.peek())) return loadLines(session, stream, options);
+  const batch = session.carrier.batch(JSON.stringify({ actor, reason }));
+  await addPieces(batch, stream.groups(PIECE_ITEMS), signal);
+  const commit = () => untilAborted(batch.commit(), signal, outcomeUnknown);
+  return new BatchReceipt(session, JSON.parse(await session.queue.run(commit, signal)));
+}
+
+async function loadLines(session: Session, stream: Stream, options: BatchOptions): Promise<BatchReceipt> {
   const { signal, ...loaderOptions } = options;
   const loader = session.carrier.loader(JSON.stringify(loaderOptions));
   const rejected: RejectedLine[] = [];
   try {
-    await feed(loader, lines(source), signal, rejected);
+    await feed(loader, lines(stream), signal, rejected);
     throwIfAborted(signal);
   } catch (error) {
     await loader.abort();
@@ -156,39 +174,67 @@ async function feed(
   rejected.push(...(JSON.parse(loader.rejects()) as RejectedLine[]));
 }
 
-/** The lines of a source as chunks of bytes, whatever its form. */
-async function* lines(source: BatchSource): AsyncGenerator<Uint8Array, void, undefined> {
-  if (source instanceof Uint8Array) return yield* chunks(source);
-  const slice = new Slice();
-  let text = '';
-  for await (const one of slice.through(source as Iterable<unknown> | AsyncIterable<unknown>)) {
-    if (isBytes(one)) {
-      yield* chunks([one]);
-    } else {
-      if (isGuarded(one)) throw failure('invalid_params', 'In a batch, ifVersion needs the items as an array.');
-      text += `${itemText(one)}\n`;
-      if (text.length >= CHUNK_BYTES) {
-        yield encode(text);
-        text = '';
+/** What a stream brings as chunks of lines. */
+async function* lines(stream: Stream): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const group of stream.groups(PIECE_ITEMS)) {
+    let text = '';
+    for (const one of group) {
+      if (!isBytes(one)) {
+        if (isGuarded(one)) throw failure('invalid_params', 'With skipBad, items cannot have ifVersion.');
+        text += `${itemText(one)}\n`;
+        continue;
       }
+      if (text !== '') yield encode(text);
+      text = '';
+      yield* chunks([one]);
     }
+    if (text !== '') yield encode(text);
   }
-  if (text !== '') yield encode(text);
 }
 
-/** Goes through a source and gives the event loop its turn every few milliseconds. */
-class Slice {
-  #began = performance.now();
+/** Something to go through whose first element can be looked at before. */
+class Stream {
+  readonly #source: Iterator<unknown> | AsyncIterator<unknown>;
+  #first: IteratorResult<unknown> | undefined;
 
-  async *through<T>(source: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-    let count = 0;
-    for await (const one of source) {
-      yield one;
-      count += 1;
-      if (count % 16 === 0 && performance.now() - this.#began > SLICE_MS) {
-        await turn();
-        this.#began = performance.now();
+  constructor(source: Iterable<unknown> | AsyncIterable<unknown>) {
+    const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = source as Partial<
+      AsyncIterable<unknown> & Iterable<unknown>
+    >;
+    const iterator = later?.call(source) ?? now?.call(source);
+    if (!iterator) throw failure('invalid_params', 'A batch is a list of items, or bytes.');
+    this.#source = iterator;
+  }
+
+  async peek(): Promise<unknown> {
+    this.#first ??= await this.#source.next();
+    return this.#first.value;
+  }
+
+  /** The elements in groups of up to so many; bytes are groups of their own. Everybody has their turn in between. */
+  async *groups(size: number): AsyncGenerator<unknown[], void, undefined> {
+    let ended = false;
+    let began = performance.now();
+    let group: unknown[] = [];
+    try {
+      for (;;) {
+        const next = this.#first ?? this.#source.next();
+        this.#first = undefined;
+        const { done, value } = 'then' in next ? await next : next;
+        ended = done === true;
+        if (!ended) group.push(value);
+        if (group.length > 0 && (ended || group.length === size || isBytes(value))) {
+          yield group;
+          group = [];
+        }
+        if (ended) return;
+        if (performance.now() - began > SLICE_MS) {
+          await turn();
+          began = performance.now();
+        }
       }
+    } finally {
+      if (!ended) await this.#source.return?.();
     }
   }
 }

@@ -39,6 +39,7 @@ describe('every form of a batch is one commit', () => {
     ['a long list with guards', 3_000, () => many.map((item) => ({ ...item, ifVersion: null }))],
     ['a Set', 31, () => new Set(marked)],
     ['a generator', 3_000, () => many.values()],
+    ['a generator with guards', 3_000, () => many.map((item) => ({ ...item, ifVersion: null })).values()],
     ['an async generator', 3_000, () => slowly(many)],
     ['bytes', 31, () => encoder.encode(lines(marked))],
     ['a Buffer', 31, () => Buffer.from(lines(marked))],
@@ -129,12 +130,6 @@ describe('a batch is all or nothing', () => {
     ['a bad line', 'invalid_line', encoder.encode('{"key":"n/a","value":1}\n{"key":"n/b"}'), { line: 2 }],
     ['a bad line in a stream', 'invalid_line', slowly(['{"key":"n/a","value":1}\n', 'x\n']), { line: 2 }],
     ['a line without an end', 'invalid_line', encoder.encode('{"key":"n/a","value":1'), { line: 1 }],
-    [
-      'a guard among streamed items',
-      'invalid_params',
-      slowly([{ namespace: 'n', key: 'k', value: 1, ifVersion: null }]),
-      {},
-    ],
     ['an item that is none', 'invalid_params', slowly([null as never]), {}],
   ])('%s', async (_, code, source, facts) => {
     const db = await inMemory();
@@ -262,4 +257,34 @@ test('a long list that is aborted on its way writes nothing', async () => {
   setImmediate(() => controller.abort());
   await expect(batch).rejects.toMatchObject({ code: 'cancelled', facts: { outcome: 'not_done' } });
   expect((await db.put('n', 'k', 1)).seq).toBe(1);
+});
+
+test('a stream that fails, and one that is left, are closed', async () => {
+  const db = await inMemory();
+  let closed = 0;
+  async function* source(bad: unknown) {
+    try {
+      yield* items(1_000);
+      yield bad as never;
+      yield* items(1_000);
+    } finally {
+      closed += 1;
+    }
+  }
+  await expect(db.batchPut(source({ namespace: 'n', key: 'k', value: () => 1 }))).rejects.toMatchObject({
+    code: 'invalid_json',
+  });
+  await expect(db.batchPut(source({ namespace: '_', key: 'k', value: 1 }))).rejects.toMatchObject({
+    code: 'invalid_namespace',
+    facts: { item: 1_000 },
+  });
+  expect(closed).toBe(2);
+  expect((await db.put('n', 'k', 1)).seq).toBe(1);
+});
+
+test('items of a stream that cannot be taken are left out with skipBad', async () => {
+  const db = await inMemory();
+  const source = [...items(300), { namespace: '_', key: 'k', value: 1 }, ...items(300)];
+  const receipt = await db.batchPut(source.values(), { skipBad: true });
+  expect(receipt).toMatchObject({ count: 600, rejected: [{ line: 301 }] });
 });
