@@ -1,3 +1,5 @@
+import { onAbort } from './signal.js';
+
 /** Wakes those who wait for something to happen. */
 export class Bell {
   #waiting: (() => void)[] = [];
@@ -12,13 +14,14 @@ export class Bell {
   /** Waits for the bell, and no longer than the signal allows. */
   wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      let forget: (() => void) | undefined;
       const wake = () => {
-        signal?.removeEventListener('abort', wake);
+        forget?.();
         this.#waiting = this.#waiting.filter((other) => other !== wake);
         resolve();
       };
-      if (signal?.aborted) return wake();
-      signal?.addEventListener('abort', wake, { once: true });
+      if (signal) forget = onAbort(signal, wake);
       this.#waiting.push(wake);
     });
   }

@@ -1,4 +1,4 @@
-import { failure } from './errors.js';
+import { failure, KoruDeltaError } from './errors.js';
 import { checkNamespace, checkText } from './names.js';
 import type { Session } from './session.js';
 import { throwIfAborted } from './signal.js';
@@ -43,16 +43,20 @@ export async function* feed<T>(session: Session, options: ChangesOptions): Async
     );
   }
   let since = options.since;
-  for (;;) {
-    throwIfAborted(signal);
-    const woken = session.bell.wait(signal);
-    const params = { since, namespace, prefix, values, limit: PAGE };
-    const page = await session.read<FeedPage<T>>('changes', params, signal);
-    for (const change of page.changes) yield { ...change, cursor: `seq:${change.seq}` };
-    since = page.cursor;
-    if (page.more) continue;
-    if (!options.live) return;
-    await woken;
-    if (session.closed) return;
+  try {
+    for (;;) {
+      throwIfAborted(signal);
+      const woken = options.live ? session.bell.wait(signal) : undefined;
+      const params = { since, namespace, prefix, values, limit: PAGE };
+      const page = await session.read<FeedPage<T>>('changes', params, signal);
+      for (const change of page.changes) yield { ...change, cursor: `seq:${change.seq}` };
+      since = page.cursor;
+      if (page.more) continue;
+      if (!options.live) return;
+      await woken;
+    }
+  } catch (error) {
+    // Whoever follows a database to its end is told of the end, and of no failure.
+    if (!options.live || !session.closed || !(error instanceof KoruDeltaError) || error.code !== 'closed') throw error;
   }
 }

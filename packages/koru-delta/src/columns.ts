@@ -1,3 +1,5 @@
+import { stringifyList } from './json.js';
+
 /**
  * Many writes as columns, which the engine reads faster than as many objects: a text for `namespaces` and `keys`, the values,
  * and the places of those that are deletes.
@@ -16,17 +18,12 @@ export class Columns {
 
   delete(namespace: string, key: string): void {
     this.#deletes.push(this.#keys.length);
-    this.put(namespace, key, 0);
+    this.put(namespace, key, 1);
   }
 
-  get length(): number {
-    return this.#keys.length;
-  }
-
-  /** What `JSON.stringify` writes. One text for all is made in half the time of one for each value. */
-  toJSON(): object {
-    const deletes = this.#deletes.length > 0 ? this.#deletes : undefined;
-    return { namespaces: this.#namespaces, keys: this.#keys, values: this.#values, deletes };
+  /** The columns as JSON. One text for all values is made in half the time of one for each. */
+  text(): string {
+    return columnsText(this.#namespaces, this.#keys, stringifyList(this.#values), this.#deletes);
   }
 }
 
@@ -43,7 +40,17 @@ export class TextColumns {
   }
 
   text(): string {
-    const names = `"namespaces":${JSON.stringify(this.#namespaces)},"keys":${JSON.stringify(this.#keys)}`;
-    return `{${names},"values":[${this.#values}]}`;
+    return columnsText(this.#namespaces, this.#keys, `[${this.#values}]`, []);
   }
+}
+
+function columnsText(
+  namespaces: readonly string[],
+  keys: readonly string[],
+  values: string,
+  deletes: readonly number[],
+) {
+  const names = `"namespaces":${JSON.stringify(namespaces)},"keys":${JSON.stringify(keys)}`;
+  const places = deletes.length > 0 ? `,"deletes":${JSON.stringify(deletes)}` : '';
+  return `{${names},"values":${values}${places}}`;
 }

@@ -15,7 +15,7 @@ export function resultOf<T>({ ok, error }: Outcome): T {
 /** A write that goes with others: a put that asks and tells nothing else, or any operation with its params as JSON. */
 export type Call = Put | Operation;
 
-export interface Put {
+interface Put {
   readonly op: 'put';
   readonly namespace: string;
   readonly key: string;
@@ -23,7 +23,7 @@ export interface Put {
   readonly text: string;
 }
 
-export interface Operation {
+interface Operation {
   readonly op: string;
   readonly params: string;
 }
@@ -74,7 +74,8 @@ export class Flight {
   land(answer: string): void {
     const outcomes = parseForReport<Outcome[]>(answer);
     for (const [index, row] of this.#seats.entries()) {
-      const outcome = outcomes[index] as Outcome;
+      // Calls that the engine cannot read at all get one answer together.
+      const outcome = (outcomes[index] ?? outcomes[0]) as Outcome;
       if (outcome.ok && row[0] && 'text' in row[0].call) landPuts(row, outcome.ok as PutColumns);
       else for (const passenger of row) passenger.resolve(outcome);
     }

@@ -14,13 +14,22 @@ const DEPTH_MAX = 128;
 /**
  * The JSON text of a value, which reads back as the same value. What JSON cannot say is refused with the code
  * `invalid_json` and the path: NaN, infinities, `undefined` and functions (but as members of objects, where they are left
- * out), symbols, BigInt, Map, Set, bytes, circles and lone surrogates. `toJSON` is obeyed.
+ * out), symbols, BigInt, Map, Set, bytes, circles and lone surrogates. `toJSON` is obeyed. `path` is where the value stands in
+ * what the caller gave.
  */
-export function stringify(value: unknown): string {
-  const text = attempt(value);
-  if (text === undefined) throw unfit(value, []);
+export function stringify(value: unknown, path: readonly string[] = []): string {
+  const text = attempt(value, () => new Walk(path).visit(value, ''));
+  if (text === undefined) throw unfit(value, path);
   if (!traces.test(text)) return text;
-  return new Walk().visit(value, '').negativeZero ? withNegativeZeros(value, text) : text;
+  return new Walk(path).visit(value, '').negativeZero ? withNegativeZeros(value, text) : text;
+}
+
+/** The JSON text of a list whose elements are values of their own: paths and depths begin at each. */
+export function stringifyList(values: readonly unknown[]): string {
+  const walk = () => values.map((value) => new Walk([]).visit(value, '').negativeZero);
+  const text = attempt(values, walk) ?? '[]';
+  if (!traces.test(text)) return text;
+  return walk().includes(true) ? withNegativeZeros(values, text) : text;
 }
 
 /**
@@ -37,7 +46,7 @@ export function parseForReport<T>(text: string): T {
   return JSON.parse(isDoubtful(text) ? quoteInexactNumbers(text) : text) as T;
 }
 
-function attempt(value: unknown): string | undefined {
+function attempt(value: unknown, walk: () => unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch (error) {
@@ -45,7 +54,7 @@ function attempt(value: unknown): string | undefined {
       throw failure('value_too_large', 'The value is larger than 16 MiB.', { cause: error });
     }
     // Finds what JSON cannot say. When it finds nothing, the error came out of a toJSON or a getter of the caller.
-    new Walk().visit(value, '');
+    walk();
     throw error;
   }
 }
@@ -56,7 +65,11 @@ type Path = (string | number)[];
 class Walk {
   negativeZero = false;
   readonly #above: object[] = [];
-  readonly #path: Path = [];
+  readonly #path: Path;
+
+  constructor(path: readonly string[]) {
+    this.#path = [...path];
+  }
 
   visit(given: unknown, name: string): this {
     if (given instanceof Date && Number.isNaN(given.getTime())) throw this.#unfit(given, 'An invalid Date');
@@ -140,7 +153,7 @@ function withNegativeZeros(value: unknown, text: string): string {
   return JSON.stringify(value, (_, member) => (Object.is(member, -0) ? mark : member)).replaceAll(`"${mark}"`, '-0');
 }
 
-function unfit(value: unknown, path: Path, what = describe(value)): KoruDeltaError {
+function unfit(value: unknown, path: Readonly<Path>, what = describe(value)): KoruDeltaError {
   const place = pointer(path);
   const where = place === '' ? '' : ` at ${place}`;
   const hints = typeof value === 'bigint' ? [{ text: 'Put a number, or the digits as a string' }] : [];
@@ -169,6 +182,6 @@ function checkNumbers(text: string): void {
 }
 
 /** A JSON Pointer (RFC 6901). */
-function pointer(path: Path): string {
+function pointer(path: Readonly<Path>): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -101,7 +101,10 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
    */
   static async verifyPath(path: string, options: { key?: SealKey | undefined } = {}): Promise<FolderReport> {
     checkPath(path);
-    return parse(await verifyNative(JSON.stringify({ ...options, path })));
+    const report = verifyNative(JSON.stringify({ ...options, path })).catch((error: unknown) => {
+      throw inJavaScript(error, path);
+    });
+    return parse(await report);
   }
 
   static async #open<Schema extends object>(options: OpenOptions & { path?: string }): Promise<KoruDelta<Schema>> {
@@ -239,6 +242,8 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
   watch<T = unknown>(options: Omit<ChangesOptions, 'live'> = {}): AsyncIterable<Change<T>> {
     const session = this.#session;
     const from = options.since ?? session.now(options.signal);
+    // It fails when somebody looks; nobody may.
+    if (typeof from !== 'string') from.catch(() => {});
     return (async function* () {
       yield* feed<T>(session, { ...options, since: await from, live: true });
     })();

@@ -22,6 +22,28 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw notSent(signal);
 }
 
+const stops = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `stop` when the signal aborts, and gives back how to be rid of that. One listener serves everybody who waits for a
+ * signal: Node takes many for a leak.
+ */
+export function onAbort(signal: AbortSignal, stop: () => void): () => void {
+  const known = stops.get(signal);
+  if (known) {
+    known.add(stop);
+    return () => known.delete(stop);
+  }
+  const waiting = new Set([stop]);
+  stops.set(signal, waiting);
+  signal.addEventListener('abort', () => [...waiting].forEach(call), { once: true });
+  return () => waiting.delete(stop);
+}
+
+function call(stop: () => void): void {
+  stop();
+}
+
 /** Waits for a promise no longer than the signal allows; what the promise then brings is dropped. */
 export function untilAborted<T>(
   promise: Promise<T>,
@@ -32,7 +54,6 @@ export function untilAborted<T>(
   return new Promise((resolve, reject) => {
     const stop = () => reject(error(signal));
     if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    promise.then(resolve, reject).finally(onAbort(signal, stop));
   });
 }

@@ -2,7 +2,7 @@ import { encodeShared } from './bytes.js';
 import type { Carrier } from './carrier.js';
 import { failure } from './errors.js';
 import { type Call, Flight, type Outcome, type Passenger } from './flight.js';
-import { notSent, outcomeUnknown } from './signal.js';
+import { notSent, onAbort, outcomeUnknown } from './signal.js';
 
 /** How much goes into one call, so that no text grows without bound. */
 const CALLS_MAX = 4_096;
@@ -153,9 +153,7 @@ class Entry implements Passenger {
     this.#resolve = resolve;
     this.#reject = reject;
     if (!signal) return;
-    const stop = () => this.#stop(signal);
-    signal.addEventListener('abort', stop, { once: true });
-    this.#settled = () => signal.removeEventListener('abort', stop);
+    this.#settled = onAbort(signal, () => this.#stop(signal));
   }
 
   /** Marks it as sent; false when its caller has already given up. */

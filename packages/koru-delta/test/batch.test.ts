@@ -288,3 +288,113 @@ test('items of a stream that cannot be taken are left out with skipBad', async (
   const receipt = await db.batchPut(source.values(), { skipBad: true });
   expect(receipt).toMatchObject({ count: 600, rejected: [{ line: 301 }] });
 });
+
+describe('a value is judged by itself, wherever it stands in a batch', () => {
+  const deep = (levels: number, inner: unknown) => {
+    let value = inner;
+    for (let level = 0; level < levels; level += 1) value = [value];
+    return value;
+  };
+
+  test.each([null, {}, 0, -0, 'x'])('128 levels around %j', async (inner) => {
+    const db = await inMemory();
+    const value = deep(inner === null || typeof inner !== 'object' ? 128 : 127, inner);
+    await db.put('n', 'alone', value);
+    await db.batchPut([
+      { namespace: 'n', key: 'a', value },
+      { namespace: 'n', key: 'gone', delete: true },
+    ]);
+    await db.batchPut([{ namespace: 'n', key: 'b', value }].values(), { skipBad: true });
+    expect(await db.get('n', 'a')).toEqual(value);
+    expect(await db.get('n', 'b')).toEqual(value);
+    const tooDeep = [{ namespace: 'n', key: 'c', value: [value] }];
+    await expect(db.batchPut(tooDeep)).rejects.toMatchObject({ code: 'invalid_json' });
+  });
+
+  test('its path begins at the item', async () => {
+    const db = await inMemory();
+    const bad = [{ namespace: 'n', key: 'k', value: { a: [1, new Map()] } }];
+    const path = { facts: { namespace: 'n', key: 'k', path: '/value/a/1' } };
+    await expect(db.batchPut(bad)).rejects.toMatchObject(path);
+    await expect(db.batchPut([...items(600), ...bad])).rejects.toMatchObject(path);
+  });
+});
+
+describe('whatever stops a batch', () => {
+  /** A source that counts how often it was closed, and stalls or fails where it is told to. */
+  function source(behaviour: 'stalls' | 'stalls at once' | 'fails') {
+    const told = { closed: 0 };
+    const iterator = {
+      [Symbol.asyncIterator]: () => iterator,
+      sent: 0,
+      next() {
+        this.sent += 1;
+        if (behaviour === 'fails' && this.sent === 3) return Promise.reject(new Error('the source failed'));
+        if (behaviour === 'stalls at once' || this.sent > 3) return new Promise<never>(() => {});
+        return Promise.resolve({ done: false as const, value: { namespace: 'n', key: 'k', value: this.sent } });
+      },
+      return() {
+        told.closed += 1;
+        return behaviour === 'fails' ? Promise.reject(new Error('masked')) : new Promise<never>(() => {});
+      },
+    };
+    return { told, iterator };
+  }
+
+  test.each(['stalls', 'stalls at once'] as const)(
+    'a source that %s is left when the signal aborts',
+    async (behaviour) => {
+      const db = await inMemory();
+      const { told, iterator } = source(behaviour);
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 20);
+      await expect(db.batchPut(iterator, { signal: controller.signal })).rejects.toMatchObject({
+        code: 'cancelled',
+        facts: { outcome: 'not_done' },
+      });
+      expect(told.closed).toBe(1);
+      expect((await db.put('n', 'k', 1)).seq).toBe(1);
+    },
+  );
+
+  test('a failure of the source is the one that is told', async () => {
+    const db = await inMemory();
+    const { told, iterator } = source('fails');
+    await expect(db.batchPut(iterator)).rejects.toThrow('the source failed');
+    expect(told.closed).toBe(0);
+  });
+
+  test('options that are refused close the source', async () => {
+    const db = await inMemory();
+    const file = join(await temporaryFolder(), 'lines.jsonl');
+    await writeFile(file, lines(items(10)));
+    const stream = createReadStream(file);
+    await expect(db.batchPut(stream, { keyField: 'id' })).rejects.toMatchObject({ code: 'invalid_params' });
+    expect(stream.destroyed).toBe(true);
+  });
+
+  test('an abort at any time tells the truth about what was done', async () => {
+    const db = await inMemory();
+    const told = { not_done: 0, unknown: 0, done: 0 };
+    let written = 0;
+    for (let delay = 0; delay < 60; delay += 1) {
+      const controller = new AbortController();
+      const before = (await db.stats()).versions;
+      const batch = db.batchPut(items(600), { signal: controller.signal });
+      let turns = delay;
+      const tick = () => (turns-- > 0 ? void Promise.resolve().then(tick) : controller.abort());
+      setImmediate(tick);
+      const outcome = await batch.then(
+        () => 'done' as const,
+        (error) => error.facts.outcome as 'not_done' | 'unknown',
+      );
+      told[outcome] += 1;
+      // A write that was sent may still be under way.
+      await db.put('m', 'k', 1);
+      written = (await db.stats()).versions - before - 1;
+      if (outcome === 'not_done') expect(written).toBe(0);
+      if (outcome === 'done') expect(written).toBe(600);
+    }
+    expect(told.not_done + told.unknown + told.done).toBe(60);
+  });
+});

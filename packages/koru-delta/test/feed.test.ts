@@ -142,3 +142,40 @@ test('a feed may be left and taken up again by another process that opens the fo
   expect((await gathered(again.changes({ since: cursor }))).map(({ seq }) => seq)).toEqual([5, 6, 7, 8, 9, 10]);
   await again.close();
 });
+
+test('a live feed ends with the database, also when there is more to come', async () => {
+  const db = await inMemory();
+  await db.batchPut(Array.from({ length: 3_000 }, (_, n) => ({ namespace: 'n', key: `k${n}`, value: n })));
+  let seen = 0;
+  for await (const _ of db.changes({ live: true })) {
+    seen += 1;
+    if (seen === 5) await db.close();
+  }
+  expect(seen).toBe(1_000);
+});
+
+test('a feed that nobody looks at fails nobody', async () => {
+  const db = await inMemory();
+  await db.close();
+  const failures: unknown[] = [];
+  const listen = (reason: unknown) => failures.push(reason);
+  process.on('unhandledRejection', listen);
+  const feed = db.watch();
+  db.watch({ signal: AbortSignal.abort() });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off('unhandledRejection', listen);
+  expect(failures).toEqual([]);
+  await expect(feed[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('one signal may serve many calls without a warning', async () => {
+  const db = await inMemory();
+  const { signal } = new AbortController();
+  const warnings: Error[] = [];
+  const listen = (warning: Error) => warnings.push(warning);
+  process.on('warning', listen);
+  await Promise.all(Array.from({ length: 100 }, (_, n) => db.put('n', `k${n}`, n, { signal })));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});
