@@ -1,13 +1,22 @@
 import { shellWord } from './shell-word.js';
 
+/** Whether a word is an option of the command, and whether a value follows it; undefined for every other word. */
+export type OptionKind = (word: string) => 'flag' | 'valued' | undefined;
+
+/** Words that belong together: an operand, an option with its value, or the two dashes that end the options. */
+interface Piece {
+  kind: 'operand' | 'option' | 'end';
+  words: string[];
+}
+
 /** The command line as it was typed, to show it again with something mended. */
 export class CommandLine {
   readonly #shown = new Set<string>();
 
-  /** `name` is the command among the words; options may stand before it. */
+  /** `kind` is asked when a line is mended, by when the command is known. */
   constructor(
     private readonly words: readonly string[],
-    private readonly name: string | undefined,
+    private readonly kind: OptionKind,
   ) {}
 
   /** As it was typed. */
@@ -22,26 +31,67 @@ export class CommandLine {
 
   /** With more options, which stand before the two dashes that end the options. */
   plus(...options: string[]): string {
-    const end = this.words.indexOf('--');
-    return this.#show(this.words.toSpliced(end === -1 ? this.words.length : end, 0, ...options));
+    const pieces = this.#pieces();
+    const end = pieces.findIndex(({ kind }) => kind === 'end');
+    return this.#join(pieces.toSpliced(end === -1 ? pieces.length : end, 0, { kind: 'option', words: options }));
   }
 
-  /** With other words in the place of one behind the command. */
-  replacing(word: string, ...others: string[]): string {
-    const at = this.words.indexOf(word, this.words.indexOf(this.name ?? '') + 1);
-    return this.#show(at === -1 ? this.words : this.words.toSpliced(at, 1, ...others));
+  /** With other words in the place of an operand. */
+  replacing(operand: string, ...others: string[]): string {
+    const pieces = this.#pieces();
+    const name = pieces.findIndex(({ kind }) => kind === 'operand');
+    const at = pieces.findIndex(({ kind, words }, i) => i > name && kind === 'operand' && words[0] === operand);
+    return this.#join(at === -1 ? pieces : pieces.with(at, { kind: 'operand', words: others }));
+  }
+
+  /** With another value of an option. */
+  setting(option: string, value: string): string {
+    const pieces = this.#pieces();
+    return this.#join(pieces.map((piece) => (names(piece, option) ? { ...piece, words: [option, value] } : piece)));
   }
 
   /** Without an option and, where it has one, its value. */
-  without(option: string, hasValue: boolean): string {
-    const at = this.words.indexOf(option);
-    const rest = at === -1 ? this.words : this.words.toSpliced(at, hasValue ? 2 : 1);
-    return this.#show(rest.filter((word) => !word.startsWith(`${option}=`)));
+  without(option: string): string {
+    return this.#join(this.#pieces().filter((piece) => !names(piece, option)));
   }
 
-  /** With a word that looks like an option behind the two dashes that make it a value. */
-  asValue(word: string): string {
-    return this.#show([...this.words.filter((other) => other !== word && other !== '--'), '--', word]);
+  /**
+   * With two dashes before a word that looks like an option and is a value. Operands keep their order, and options behind
+   * it come before the dashes. Undefined where the word was typed as a part of another.
+   */
+  asValue(word: string): string | undefined {
+    const pieces = this.#pieces();
+    const at = pieces.findIndex(({ words }) => words[0] === word);
+    if (at === -1) return undefined;
+    const behind = pieces.slice(at).filter(({ kind }) => kind !== 'end');
+    return this.#join([
+      ...pieces.slice(0, at),
+      ...behind.filter(({ kind }) => kind === 'option'),
+      { kind: 'end', words: ['--'] },
+      ...behind.filter(({ kind }) => kind === 'operand'),
+    ]);
+  }
+
+  #pieces(): Piece[] {
+    const pieces: Piece[] = [];
+    for (let at = 0, ended = false; at < this.words.length; at += pieces.at(-1)?.words.length ?? 1) {
+      const word = this.words[at] ?? '';
+      const kind = ended ? undefined : this.kind(word.startsWith('--') ? (word.split('=')[0] ?? word) : word);
+      if (!ended && word === '--') {
+        ended = true;
+        pieces.push({ kind: 'end', words: [word] });
+      } else if (kind === undefined) {
+        pieces.push({ kind: 'operand', words: [word] });
+      } else {
+        const hasNext = kind === 'valued' && !/^--.*=/s.test(word);
+        pieces.push({ kind: 'option', words: this.words.slice(at, at + (hasNext ? 2 : 1)) });
+      }
+    }
+    return pieces;
+  }
+
+  #join(pieces: Piece[]): string {
+    return this.#show(pieces.flatMap(({ words }) => words));
   }
 
   #show(words: readonly string[]): string {
@@ -49,4 +99,8 @@ export class CommandLine {
     this.#shown.add(command);
     return command;
   }
+}
+
+function names({ kind, words: [word = ''] }: Piece, option: string): boolean {
+  return kind === 'option' && (word === option || word.startsWith(`${option}=`));
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Entry } from './catalogue.js';
+import type { OptionKind } from './command-line.js';
 import type { Context } from './context.js';
 
 /** The options that every command takes, before its name or after it. */
@@ -32,6 +33,14 @@ export async function buildCommand(entry: Entry, context: (command: Command) => 
   command.optionsGroup('Options of every command:');
   for (const [flags, text] of everywhere) command.option(flags, text);
   return command;
+}
+
+/** What a command says of a word that may be one of its options. */
+export function optionKind(command: Command | undefined): OptionKind {
+  return (word) => {
+    const option = command?.options.find(({ long, short }) => word === long || word === short);
+    return option && (option.required ? 'valued' : 'flag');
+  };
 }
 
 /** Examples at the end of the help. Each is a line as it can be typed, with a word on what it does. */

@@ -91,7 +91,8 @@ function nearFlags(flag: string, known: string[]) {
 /** A value such as -1E5 looks like an option. */
 function asValue(flag: string, command: Command, line: CommandLine): Hint[] {
   if (flag.startsWith('--') || command.registeredArguments.length === 0) return [];
-  return [{ text: 'If it is a value, put two dashes before it', command: line.asValue(flag) }];
+  const mended = line.asValue(flag);
+  return mended === undefined ? [] : [{ text: 'If it is a value, put two dashes before it', command: mended }];
 }
 
 function missing(name: string, command: Command): string {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Suggestion } from './failure.js';
 import { distance } from './nearness.js';
+import { shellWord } from './shell-word.js';
 
 /** So many folders are looked into; a hint must not take long. */
 const lookedInto = 200;
@@ -17,7 +18,7 @@ export async function databasesNear(path: string): Promise<Suggestion[]> {
   for (const folder of around.sort((a, b) => letters(a) - letters(b))) {
     if (found.length === shown) break;
     if (folder !== resolve(path) && (await isDatabase(folder))) {
-      found.push({ text: `--db ${shorter(folder, here)}`, why: 'a database' });
+      found.push({ text: `--db ${shellWord(shorter(folder, here))}`, why: 'a database' });
     }
   }
   return found;
@@ -40,6 +41,6 @@ async function isDatabase(folder: string): Promise<boolean> {
 }
 
 function shorter(folder: string, here: string): string {
-  const path = relative(here, folder);
+  const path = relative(here, folder) || '.';
   return path.length < folder.length ? path : folder;
 }

@@ -19,6 +19,9 @@ export interface Place {
   key: SealKey | undefined;
 }
 
+/** The variables that may hold what opens the seal. */
+export const keyVariables = ['KDELTA_KEY_FILE', 'KDELTA_KEY', 'KDELTA_PASSPHRASE'] as const;
+
 const defaultPath = '.kdelta';
 
 /** A flag is stronger than the environment, and the environment than the folder of the project. */

@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { find } from './catalogue.js';
-import { buildCommand, optionsEverywhere } from './command.js';
+import { buildCommand, optionKind, optionsEverywhere } from './command.js';
 import { CommandLine } from './command-line.js';
 import { Context } from './context.js';
 import { dispatch, wantsJson } from './dispatch.js';
@@ -19,8 +19,8 @@ export async function runProgram(argv: string[], version: string): Promise<numbe
   endWhereNobodyReads();
   interrupt.listen();
   const { name, args } = dispatch(argv);
-  const line = new CommandLine(argv, name);
   let command: Command | undefined;
+  const line = new CommandLine(argv, (word) => optionKind(command)(word));
   try {
     if (name === undefined) {
       await runWithoutCommand(args, output, version);

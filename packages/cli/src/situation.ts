@@ -1,8 +1,8 @@
 import type { CommandLine } from './command-line.js';
 import type { FailureRecord, Hint } from './failure.js';
 import { databasesNear } from './nearby.js';
-import { flagsOf, type PlaceOptions, placeOf } from './place.js';
-import { shellWord } from './shell-word.js';
+import { flagsOf, keyVariables, type PlaceOptions, placeOf } from './place.js';
+import { safeCommand, shellWord } from './shell-word.js';
 
 /** What a failure met: the command line, its options as far as they could be read, and its first argument. */
 export interface Situation {
@@ -61,10 +61,12 @@ function waiting(pid: unknown, line: CommandLine): Hint[] {
 }
 
 function keyless(line: CommandLine, { keyFile, passphrase }: PlaceOptions): Hint {
-  if (keyFile !== undefined) return { text: 'To open it without a key', command: line.without('--key-file', true) };
-  if (passphrase) return { text: 'To open it without a key', command: line.without('--passphrase', false) };
-  const name = ['KDELTA_KEY_FILE', 'KDELTA_KEY', 'KDELTA_PASSPHRASE'].find((name) => process.env[name]);
-  return { text: 'To open it without a key', command: `env -u ${name} ${line.again}` };
+  const flag = keyFile !== undefined ? '--key-file' : passphrase ? '--passphrase' : undefined;
+  const bare = flag === undefined ? line.again : line.without(flag);
+  // Without the flag the environment would be asked.
+  const names = keyVariables.filter((name) => process.env[name]);
+  const unset = names.length > 0 ? `env ${names.map((name) => `-u ${name}`).join(' ')} ` : '';
+  return { text: 'To open it without a key', command: `${unset}${bare}` };
 }
 
 function history(argument: string): Hint {
@@ -75,6 +77,7 @@ function history(argument: string): Hint {
 export function placed(hint: Hint, { line, options }: Pick<Situation, 'line' | 'options'>): Hint {
   const { command } = hint;
   if (command === undefined || line.isSource(command)) return hint;
-  if (!/^kdelta (?!help\b|completion\b)/.test(command)) return hint;
-  return { ...hint, command: [command, ...flagsOf(options)].join(' ') };
+  const safe = safeCommand(command);
+  if (!/^kdelta (?!help\b|completion\b)/.test(safe)) return { ...hint, command: safe };
+  return { ...hint, command: [safe, ...flagsOf(options)].join(' ') };
 }

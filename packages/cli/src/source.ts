@@ -12,6 +12,8 @@ export interface Source {
   size: number | undefined;
   /** How many of those bytes were read. */
   read: number;
+  /** Whether it turned out to be packed with gzip. Known with the first chunk. */
+  packed: boolean;
   /** What it holds, unpacked where it is a gzip file. */
   chunks: AsyncIterable<Uint8Array>;
 }
@@ -28,7 +30,7 @@ export async function openSource(file: string, signal: AbortSignal): Promise<Sou
   const size = file === '-' ? undefined : await sizeOf(file);
   const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: chunkBytes });
   addAbortSignal(signal, stream);
-  const source: Source = { name, size, read: 0, chunks: Readable.from([]) };
+  const source: Source = { name, size, read: 0, packed: false, chunks: Readable.from([]) };
   source.chunks = unpacked(counted(stream, source), source);
   return source;
 }
@@ -77,7 +79,8 @@ async function* unpacked(chunks: AsyncGenerator<Uint8Array>, source: Source): As
     head = head.length === 0 ? value : Buffer.concat([head, value]);
   }
   const all = following(head, chunks);
-  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzipped(all, source);
+  source.packed = head[0] === 0x1f && head[1] === 0x8b;
+  if (source.packed) yield* gunzipped(all, source);
   else yield* all;
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
 import { done, ended, environment, folder, kdelta, lines, program, start } from './kdelta.js';
 
@@ -98,12 +99,18 @@ test('a key for a database without a seal is taken away again', () => {
   const cases: [args: string[], env: Record<string, string>, command: string][] = [
     [['--key-file', 'key'], {}, 'kdelta get a/k'],
     [['--key-file=key'], {}, 'kdelta get a/k'],
-    [['--passphrase'], { KDELTA_PASSPHRASE: 'open' }, 'kdelta get a/k'],
+    [['--key-file', 'key'], { KDELTA_KEY: 'k' }, 'env -u KDELTA_KEY kdelta get a/k'],
+    [['--passphrase'], { KDELTA_PASSPHRASE: 'open' }, 'env -u KDELTA_PASSPHRASE kdelta get a/k'],
+    [
+      ['--passphrase'],
+      { KDELTA_PASSPHRASE: 'open', KDELTA_KEY_FILE: 'key' },
+      'env -u KDELTA_KEY_FILE -u KDELTA_PASSPHRASE kdelta get a/k',
+    ],
     [[], { KDELTA_KEY_FILE: 'key' }, 'env -u KDELTA_KEY_FILE kdelta get a/k'],
   ];
   for (const [more, env, command] of cases) {
     expect(shown(['get', 'a/k', ...more], env)).toEqual([command]);
-    expect(shell(command, more.length === 0 ? env : {}).printed).toBe('1\n');
+    expect(shell(command, env).printed).toBe('1\n');
   }
 });
 
@@ -132,6 +139,16 @@ test('where there is no database, those around are named', () => {
   expect(from(join(cwd, 'below'))).toEqual([{ text: '--db ../.kdelta', why: 'a database' }]);
 });
 
+test('a folder around is named as the shell takes it', () => {
+  done(['set', 'a/k', '1', '--db', "my data's"], { cwd });
+  const { suggestions } = JSON.parse(kdelta(['get', 'a/k', '--json', '--db', 'my data'], { cwd }).stderr).error;
+  expect(suggestions[0].text).toBe(`--db 'my data'\\''s'`);
+  expect(shell(`kdelta get a/k ${suggestions[0].text}`).printed).toBe('1\n');
+  // The working folder itself.
+  const inside = kdelta(['get', 'a/k', '--json', '--db', '../my data'], { cwd: join(cwd, "my data's") });
+  expect(JSON.parse(inside.stderr).error.suggestions).toEqual([{ text: '--db .', why: 'a database' }]);
+});
+
 test('a database that another process writes shows how to read it, who writes, and the same command again', async () => {
   const writer = start(['batch', '--file', '-', '--batch-size', '1'], { cwd });
   writer.stdin?.write('{"key":"a/k","value":1}\n');
@@ -158,6 +175,55 @@ test('a file of another kind is known by its first line', () => {
   expect(advice('docs.jsonl')).toBe('kdelta batch --file docs.jsonl --db other --namespace users --key-field id');
   expect(advice('array.json')).toBe("jq -c '.[]' array.json | kdelta batch --file - --db other");
   expect(advice('pretty.json')).toBe('jq -c . pretty.json | kdelta batch --file - --db other');
+});
+
+test('documents of a namespace that was named are written to it', () => {
+  writeFileSync(join(cwd, 'docs.jsonl'), '{"id":"x","n":1}\n');
+  const [command = ''] = shown(['batch', '--file', 'docs.jsonl', '--namespace', 'people']);
+  expect(command).toBe('kdelta batch --file docs.jsonl --namespace people --key-field id');
+  expect(shell(`${command} && kdelta get people/x`).printed).toMatch(/\n\{"id":"x","n":1\}\n$/);
+});
+
+test.skipIf(spawnSync('jq', ['--version']).status !== 0)('an array becomes lines, packed or not', () => {
+  const packed = gzipSync('[{"key":"b/k","value":1}]');
+  writeFileSync(join(cwd, 'arr.json'), '[{"key":"b/k","value":1}]');
+  for (const name of ['arr.json.gz', 'packed', '-odd.gz']) writeFileSync(join(cwd, name), packed);
+  const cases: [args: string[], command: string][] = [
+    [['--file=arr.json'], "jq -c '.[]' arr.json | kdelta batch --file - --db arr.json.db"],
+    [['--file', 'arr.json.gz'], "gzip -dc arr.json.gz | jq -c '.[]' | kdelta batch --file - --db arr.json.db"],
+    [['--file=packed'], "gzip -dc < packed | jq -c '.[]' | kdelta batch --file - --db arr.json.db"],
+    [['--file', '-odd.gz'], "gzip -dc ./-odd.gz | jq -c '.[]' | kdelta batch --file - --db arr.json.db"],
+  ];
+  for (const [args, command] of cases) {
+    const { error } = JSON.parse(kdelta(['batch', ...args, '--db', 'arr.json.db', '--json'], { cwd }).stderr);
+    expect(error.hints[0].command.replace(' --json', '')).toBe(command);
+    expect(shell(command).printed).toMatch(/^Wrote 1 version as/);
+  }
+});
+
+test('a word that is mended is the operand, where it was', () => {
+  done(['set', 'users/alice', '1', '--db', 'users'], { cwd });
+  const [example = ''] = shown(['get', '--db', 'users', 'users']);
+  expect(example).toBe('kdelta get --db users users/alice');
+  expect(shell(example).printed).toBe('1\n');
+  const [dashes = ''] = shown(['set', '-a/b', '5', '--reason', 'why']);
+  expect(dashes).toBe('kdelta set --reason why -- -a/b 5');
+  expect(shell(`${dashes} && kdelta get -- -a/b`).printed).toMatch(/\n5\n$/);
+});
+
+test('a command that names a key of control characters leads to that key', () => {
+  const key = "k\u001b[2J\t\n'\\\u202e";
+  const input = JSON.stringify({ namespace: 'a', key, value: 1 });
+  done(['batch', '--file', '-'], { cwd, input });
+  const moment = shown(['get', `a/${key}`, '--at', 'yesterday'])[0] ?? '';
+  const create = shown(['get', `a/${key}x`]).find((command) => command.startsWith('kdelta set')) ?? '';
+  for (const command of [moment, create]) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(command).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    expect(shell(command), command).toMatchObject({ status: 0 });
+  }
+  const keys = lines(done(['list', 'a', '--json'], { cwd })).map((line) => JSON.parse(line).key);
+  expect(keys).toEqual([key, `${key}x`]);
 });
 
 test('what belongs behind an option, or is another command, is put there', () => {

@@ -8,7 +8,7 @@ import { patchLines } from '../src/patch.js';
 import { describe as describeProgress, took } from '../src/progress.js';
 import { repaired } from '../src/quotation.js';
 import { readRecord } from '../src/record.js';
-import { shellWord } from '../src/shell-word.js';
+import { safeCommand, shellWord } from '../src/shell-word.js';
 import { size } from '../src/size.js';
 import { styleFor } from '../src/style.js';
 import { table } from '../src/table.js';
@@ -118,8 +118,14 @@ test.each([
   ["it's", `'it'\\''s'`],
   ['', "''"],
   ['$(rm)', "'$(rm)'"],
+  ["a\u001b1\n\t'\\\u202e", String.raw`$'a\0331\012\011\'\\\342\200\256'`],
 ])('the shell takes %s as %s', (word, quoted) => {
   expect(shellWord(word)).toBe(quoted);
+});
+
+test('a quoted word of a command is quoted anew where it could act on a terminal', () => {
+  expect(safeCommand(`kdelta set 'a b' 'it'\\''s\u001b'`)).toBe(String.raw`kdelta set 'a b' $'it\'s\033'`);
+  expect(safeCommand(`kdelta set 'a b' 'it'\\''s'`)).toBe(`kdelta set 'a b' 'it'\\''s'`);
 });
 
 test('what could act on a terminal is spelled out', () => {
@@ -249,12 +255,49 @@ test.each([
   expect(took(amount, seconds)).toBe(drawn);
 });
 
+/** A line of a command that has these options. */
+function typed(...words: string[]): CommandLine {
+  const valued = ['--db', '--key-file', '--reason', '--file'];
+  return new CommandLine(words, (word) =>
+    valued.includes(word) ? 'valued' : ['--json', '-v'].includes(word) ? 'flag' : undefined,
+  );
+}
+
 test('a line of a command is shown again with what was mended', () => {
-  const line = new CommandLine(['--db', 'users', 'get', 'users', '--key-file=k'], 'get');
+  const line = typed('--db', 'users', 'get', 'users', '--key-file=k');
   expect(line.again).toBe('kdelta --db users get users --key-file=k');
   expect(line.replacing('users', 'users/a b')).toBe("kdelta --db users get 'users/a b' --key-file=k");
-  expect(line.without('--key-file', true)).toBe('kdelta --db users get users');
-  expect(line.without('--db', true)).toBe('kdelta get users --key-file=k');
-  const ended = new CommandLine(['set', 'a/k', '--', '-1'], 'set');
+  expect(line.without('--key-file')).toBe('kdelta --db users get users');
+  expect(line.without('--db')).toBe('kdelta get users --key-file=k');
+  const ended = typed('set', 'a/k', '--', '-1');
   expect(ended.plus('--reason', "it's")).toBe("kdelta set a/k --reason 'it'\\''s' -- -1");
+});
+
+test.each([
+  ['get --db users users', 'kdelta get --db users NEW'],
+  ['get users --db users', 'kdelta get NEW --db users'],
+  ['--db users users users', 'kdelta --db users users NEW'],
+  ['get --db=users -v users', 'kdelta get --db=users -v NEW'],
+  ['get --json -- users', 'kdelta get --json -- NEW'],
+  ['get --db -- users', 'kdelta get --db -- NEW'],
+])('the operand of %s is replaced, and no value of an option', (words, mended) => {
+  expect(typed(...words.split(' ')).replacing('users', 'NEW')).toBe(mended);
+});
+
+test.each([
+  ['set a/b -1E5', '-1E5', 'kdelta set a/b -- -1E5'],
+  ['set -a/b 5', '-a/b', 'kdelta set -- -a/b 5'],
+  ['set -a/b 5 --reason why --json', '-a/b', 'kdelta set --reason why --json -- -a/b 5'],
+  ['set --db=d -a/b -1E5', '-a/b', 'kdelta set --db=d -- -a/b -1E5'],
+  ['set -a/b -- 5', '-a/b', 'kdelta set -- -a/b 5'],
+  ['set --reason -a/b -a/b 5', '-a/b', 'kdelta set --reason -a/b -- -a/b 5'],
+  ['get -va/b', '-a/b', undefined],
+])('in %s the value %s gets two dashes, and the operands keep their order', (words, value, mended) => {
+  expect(typed(...words.split(' ')).asValue(value)).toBe(mended);
+});
+
+test('an option is set anew in the form it was typed in or another', () => {
+  for (const words of [['--file=a.json'], ['--file', 'a.json']]) {
+    expect(typed('batch', ...words, '--db', 'a.json').setting('--file', '-')).toBe('kdelta batch --file - --db a.json');
+  }
 });

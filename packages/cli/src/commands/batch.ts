@@ -148,7 +148,8 @@ function explained(
   const skip = line.plus('--skip-bad', '--rejects', 'rejects.jsonl');
   // What came on stdin is gone, and what is written already would be written twice.
   const again = options.file !== '-' && loading.batches === 0;
-  const advice = number === 1 && !options.keyField ? lineAdvice(detail, options.file, line) : [];
+  const advice =
+    number === 1 && !options.keyField ? lineAdvice(detail, { ...options, packed: source.packed }, line) : [];
   return new Failure({
     ...record,
     line: number,

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { catalogue, find } from '../catalogue.js';
-import { buildCommand, optionsEverywhere, optionsWithValue } from '../command.js';
+import { buildCommand, optionKind, optionsEverywhere, optionsWithValue } from '../command.js';
 import { CommandLine } from '../command-line.js';
 import { topics } from '../commands/help.js';
 import { Context } from '../context.js';
@@ -32,17 +32,18 @@ export async function candidates(
   if (optionsWithValue.includes(before.at(-1) ?? '')) return files;
   const { name, args } = dispatch(before);
   if (name === undefined) return matching(current.startsWith('-') ? beforeCommand() : commands(), current);
-  const line = new CommandLine(before, name);
   const entry = find(name);
   if (!entry) return [];
-  const command = await buildCommand(entry, (built) => new Context(built, line, output, interrupt));
+  const contextOf = (built: Command) =>
+    new Context(built, new CommandLine(before, optionKind(built)), output, interrupt);
+  const command = await buildCommand(entry, contextOf);
   const last = args.at(-1);
   const awaiting =
     last === undefined
       ? undefined
       : command.options.find(({ required, long, short }) => required && (last === long || last === short));
   const { operands } = command.parseOptions(awaiting ? args.slice(0, -1) : args);
-  const context = new Context(command, line, output, interrupt);
+  const context = contextOf(command);
   if (awaiting) return optionValues(awaiting, operands, current, context);
   if (current.startsWith('-')) return matching(flags(command), current);
   const argument = command.registeredArguments[operands.length];
