@@ -64,6 +64,12 @@ export const catalogue: Entry[] = [
     async () => (await import('./commands/changes.js')).defineChanges,
   ),
   entry(
+    'watch',
+    reading,
+    'show changes from now on, as they happen',
+    async () => (await import('./commands/watch.js')).defineWatch,
+  ),
+  entry(
     'export',
     whole,
     'write all versions to a file',

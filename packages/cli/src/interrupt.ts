@@ -8,6 +8,8 @@ const codes = { SIGINT: 130, SIGTERM: 143 } as const;
  */
 export class Interrupt {
   readonly #controller = new AbortController();
+  /** Set where an interrupt is the end that the command is meant to have, which needs no word. */
+  endsQuietly = false;
   #received: keyof typeof codes | undefined;
 
   get signal(): AbortSignal {

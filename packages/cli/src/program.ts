@@ -36,6 +36,7 @@ export async function runProgram(argv: string[], version: string): Promise<numbe
     return 0;
   } catch (error) {
     const found = recordOf(isAbort(error) ? interrupt.failure() : error);
+    if (found.code === 'cancelled' && interrupt.endsQuietly) return found.exitCode;
     const record = command
       ? await situated(found, { line, options: command.opts(), argument: command.args[0] })
       : found;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { beforeEach, expect, test } from 'vitest';
 import { done, ended, folder, kdelta, lines, start, steady } from './kdelta.js';
 
@@ -9,8 +10,8 @@ beforeEach(() => {
   done(['delete', 'users/alice', '--reason', 'left'], { cwd });
 });
 
-const seqs = (...args: string[]) =>
-  lines(done(['changes', ...args], { cwd })).map((line) => Number(/^seq:(\d+)/.exec(line)?.[1]));
+const seqsOf = (args: string[]) => lines(done(args, { cwd })).map((line) => Number(/^seq:(\d+)/.exec(line)?.[1]));
+const seqs = (...args: string[]) => seqsOf(['changes', ...args]);
 
 test('changes are all versions of all keys in their order', () => {
   const { stdout, stderr } = kdelta(['changes'], { cwd });
@@ -67,7 +68,51 @@ test('a live feed shows what other processes write, until it is interrupted', as
     while (!seen.includes(`"value":${value}`)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
   feed.kill('SIGINT');
-  const { code, stdout } = await end;
-  expect(code).toBe(130);
+  const { code, stdout, stderr } = await end;
+  expect([code, stderr]).toEqual([130, '']);
   expect(lines(stdout).map((line) => JSON.parse(line).seq)).toEqual([3, 4, 5]);
+});
+
+test.each(['changes --live', 'changes --live --json', 'watch'])('Ctrl-C ends %s without a word', async (line) => {
+  const feed = start([...line.split(' '), '--since', 'seq:2'], { cwd });
+  const end = ended(feed);
+  await once(feed.stdout ?? feed, 'data');
+  feed.kill('SIGINT');
+  const { code, stderr } = await end;
+  expect([code, stderr]).toEqual([130, '']);
+});
+
+test('watch shows what is written from now on, of the namespace and the prefix', async () => {
+  done(['set', 'users/bob', '"before"'], { cwd });
+  const { lastSeq } = JSON.parse(done(['status', '--json'], { cwd }));
+  const feed = start(['watch', 'users', '--prefix', 'b', '--limit', '1', '--json'], { cwd });
+  const end = ended(feed);
+  let running = true;
+  const run = end.then((result) => {
+    running = false;
+    return result;
+  });
+  // Nothing tells when it has begun, so there is something new until it has seen some.
+  for (let value = 0; running; value += 1) {
+    done(['set', 'users/alice', `${value}`], { cwd });
+    done(['set', 'users/bob', `${value}`], { cwd });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  const { code, stdout, stderr } = await run;
+  expect([code, stderr]).toEqual([0, '']);
+  const rows = lines(stdout).map((line) => JSON.parse(line));
+  expect(rows).toMatchObject([{ namespace: 'users', key: 'bob', cursor: `seq:${rows[0].seq}` }]);
+  expect(rows[0].seq).toBeGreaterThan(lastSeq);
+});
+
+test('watch goes on behind a place', () => {
+  expect(seqsOf(['watch', '--since', 'seq:1', '--limit', '2'])).toEqual([2, 3]);
+});
+
+test('a namespace where nothing is new, or nothing is left, is not missing', () => {
+  const none = { code: 0, stdout: '', stderr: 'There are no changes.\n' };
+  expect(kdelta(['changes', 'users', '--since', 'seq:3'], { cwd })).toEqual(none);
+  expect(kdelta(['changes', 'users', '--prefix', 'z'], { cwd })).toEqual(none);
+  expect(seqs('users')).toEqual([1, 3]);
+  expect(kdelta(['changes', 'user'], { cwd }).code).toBe(3);
 });

@@ -25,6 +25,9 @@ const offered = (...words: string[]) =>
 
 const offers: [words: string[], expected: string[]][] = [
   [['l'], ['list', 'log']],
+  [['w'], ['watch']],
+  [['watch', 'o'], ['orders']],
+  [['watch', '--s'], ['--since']],
   [['--ver'], ['--version']],
   [['--db', ''], [':files']],
   [['--db', '.kdelta', 'sta'], ['status']],
