@@ -8,11 +8,14 @@ use crate::memtable::Memtable;
 use crate::merged::{Cursor, Merged};
 use crate::op::Op;
 use crate::run::{Run, RunCommit, RunCursor};
+use crate::state::State;
 use crate::store::{Store, lock};
 use crate::tier_writer::Output;
 
 /// Bytes that are sorted into one run.
 const RUN_BYTES: usize = 4 << 20;
+/// How often what others write meanwhile is flushed as well before an import gives up.
+const FLUSHES: usize = 4;
 
 /// Segments in the making that no manifest names.
 pub(crate) struct Ingest {
@@ -33,10 +36,7 @@ pub(crate) struct Ingest {
 impl Ingest {
     pub(crate) fn begin(store: &Arc<Store>) -> Result<Self> {
         store.check_writable()?;
-        // A read looks into memtables first and takes what it finds there for the newest; so they must be empty when
-        // newer versions arrive below them.
-        store.flush()?;
-        let state = store.state();
+        let state = Self::settled(store)?;
         Ok(Self {
             store: store.clone(),
             base: state.seq,
@@ -49,6 +49,19 @@ impl Ingest {
             output: Output::default(),
             finished: false,
         })
+    }
+
+    /// The state with nothing in memory. A read looks into memtables first and takes what it finds there for the newest; so
+    /// they must be empty when newer versions arrive below them. A write may come between the flush and the look.
+    fn settled(store: &Store) -> Result<Arc<State>> {
+        for _ in 0..FLUSHES {
+            store.flush()?;
+            let state = store.state();
+            if state.holds_nothing_in_memory() {
+                return Ok(state);
+            }
+        }
+        Err(refused("Others keep writing to the database."))
     }
 
     /// How many versions were added.
@@ -111,12 +124,9 @@ impl Ingest {
         }
         let _writer = lock(&self.store.writer);
         self.store.check_writable()?;
-        if self.store.state().seq != self.base {
-            return Err(Error::new(
-                Code::ImportRefused,
-                "Something else was written to the database during the import. Nothing was imported.",
-            )
-            .hint("Import again while nobody writes", None));
+        let state = self.store.state();
+        if state.seq != self.base || !state.holds_nothing_in_memory() {
+            return Err(refused("Something else was written to the database during the import."));
         }
         let output = std::mem::take(&mut self.output);
         self.store.adopt(&output, self.seq, self.stamp)?;
@@ -150,6 +160,11 @@ impl Ingest {
         self.output.values.extend(output.values);
         Ok(())
     }
+}
+
+fn refused(why: &str) -> Error {
+    Error::new(Code::ImportRefused, format!("{why} Nothing was imported."))
+        .hint("Import again while nobody writes", None)
 }
 
 impl Drop for Ingest {

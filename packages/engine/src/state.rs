@@ -54,6 +54,11 @@ impl State {
         Horizon { commit: seq, ..self.now() }
     }
 
+    /// Whether every version is in a segment.
+    pub(crate) fn holds_nothing_in_memory(&self) -> bool {
+        self.active.is_empty() && self.frozen.is_empty()
+    }
+
     /// The newest version of `key` that `horizon` sees, deletes included.
     pub(crate) fn find(&self, key: &[u8], horizon: &Horizon) -> Result<Option<Found>> {
         for memtable in self.memtables() {

@@ -12,6 +12,7 @@ mod full_disk;
 #[cfg(target_os = "linux")]
 mod gated;
 mod generator;
+mod interrupted;
 mod kill;
 mod model;
 mod oracle;

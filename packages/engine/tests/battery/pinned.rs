@@ -7,6 +7,7 @@ use koru_delta::{
     Batch, ChangesQuery, Code, Durability, HistoryQuery, ImportOptions, Importer, KoruDelta, LineOptions, Options,
 };
 
+use crate::interrupted::Interrupted;
 use crate::random::Random;
 
 #[test]
@@ -239,4 +240,66 @@ fn an_import_that_outlives_its_database_leaves_the_next_one_alone() {
     let again = KoruDelta::open(host(&disk), small()).unwrap();
     assert_eq!(again.get::<u8>("m", "k").unwrap(), Some(2));
     assert!(again.now().unwrap().verify().unwrap().is_ok());
+}
+
+/// An import takes the place of its versions below what is in memory, so nothing may be there. A put that came between the
+/// flush at its beginning and its look at the newest seq was: the import's versions hid below it, and the database did not
+/// open again.
+#[test]
+fn a_put_at_the_beginning_of_an_import_is_older_than_the_import_or_refuses_it() {
+    let line = b"{\"namespace\":\"n\",\"key\":\"x\",\"timestamp\":\"2030-01-01T00:00:00Z\",\"value\":\"imported\"}\n";
+    // So many puts come while what was there before is being flushed, each during the flush of the one before.
+    for (puts, expected) in [(0, "imported"), (1, "imported"), (2, "imported"), (50, "put")] {
+        let disk = Interrupted::new("segment-");
+        // The thread that flushes is another, so that the act may write.
+        let world = || Host { vfs: Arc::new(disk.clone()), background: true, ..host(&SimVfs::new()) };
+        let db = KoruDelta::open(world(), Options::default()).unwrap();
+        db.put("n", "x", &"before").unwrap();
+        for _ in 0..puts {
+            let other = db.clone();
+            disk.then(move || drop(other.put("n", "x", &"put").unwrap()));
+        }
+        let finished = Importer::new(&db, &ImportOptions { restamp: true }).and_then(|mut importer| {
+            importer.feed(line)?;
+            importer.finish()
+        });
+        let refused = finished.err().map(|error| error.code());
+        assert_eq!(refused, (expected == "put").then_some(Code::ImportRefused), "after {puts} puts");
+        let newest = &db.history("n", "x", HistoryQuery::default()).unwrap().versions[0];
+        assert_eq!(newest.value_as::<String>().unwrap(), db.get::<String>("n", "x").unwrap(), "after {puts} puts");
+        // Acts that are left hold the database open.
+        while !disk.is_done() {
+            db.put("n", "more", &1).unwrap();
+            db.flush().unwrap();
+        }
+        let before = db.now().unwrap().stats(false).unwrap().versions;
+        db.close().unwrap();
+        drop(db);
+        let db = KoruDelta::open(world(), Options::default()).unwrap();
+        assert_eq!(db.get::<String>("n", "x").unwrap().as_deref(), Some(expected), "after {puts} puts");
+        assert_eq!(db.now().unwrap().stats(false).unwrap().versions, before);
+        assert!(db.now().unwrap().verify().unwrap().is_ok());
+    }
+}
+
+/// Each write that a full disk refused left an empty log behind.
+#[test]
+fn writes_that_a_full_disk_refuses_leave_no_files() {
+    let disk = SimVfs::new();
+    let db = KoruDelta::open(host(&disk), Options::default()).unwrap();
+    db.put("n", "k", &1).unwrap();
+    let used: u64 = disk.snapshot().values().map(|bytes| bytes.len() as u64).sum();
+    for room in [0, 10, 100, 4_096, 16_384] {
+        disk.limit_bytes(Some(used + room));
+        for _ in 0..20 {
+            let _ = db.put("n", "k", &"x".repeat(60_000));
+        }
+        let files = disk.snapshot().len();
+        assert!(files <= 5, "{files} files with room for {room} bytes: {:?}", disk.snapshot().keys());
+    }
+    disk.limit_bytes(None);
+    db.put("n", "k", &"at last").unwrap();
+    db.close().unwrap();
+    let db = KoruDelta::open(host(&disk), Options::default()).unwrap();
+    assert_eq!(db.get::<String>("n", "k").unwrap().as_deref(), Some("at last"));
 }
