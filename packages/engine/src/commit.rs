@@ -68,6 +68,9 @@ impl Queue {
 pub(crate) struct Writer {
     /// The log that takes the next group; none before the first, and after a failed one.
     pub(crate) log: Option<LogWriter>,
+    /// A log that was made when there was no room to name it. A slot of the manifest may do so all the same; so the next
+    /// try takes this one.
+    unnamed: Option<(u64, LogWriter)>,
     /// The logs whose versions are in the active memtable.
     pub(crate) active_logs: Vec<u64>,
     /// Whether the log holds acknowledged bytes that were not synced.
@@ -79,7 +82,7 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(active_logs: Vec<u64>) -> Self {
-        Self { log: None, active_logs, unsynced: false, synced_us: 0, body: Vec::new() }
+        Self { log: None, unnamed: None, active_logs, unsynced: false, synced_us: 0, body: Vec::new() }
     }
 }
 
@@ -267,12 +270,21 @@ impl Store {
 
     /// Begins a new log. The manifest names it, and where every older log ends, before anything in it counts.
     fn begin_log(&self, writer: &mut Writer) -> Result<()> {
-        let number = self.next_file();
-        let log = LogWriter::create(&self.files, number)?;
+        let (number, log) = if let Some(begun) = writer.unnamed.take() {
+            begun
+        } else {
+            let number = self.next_file();
+            (number, LogWriter::create(&self.files, number)?)
+        };
         self.files.sync_dir().map_err(|error| self.poison(&error))?;
         let first_seq = self.state().seq + 1;
-        self.amend(|manifest| manifest.logs.push(LogRecord { number, first_seq, end: None }))
-            .map_err(|error| if error.code() == Code::DiskFull { error } else { self.poison(&error) })?;
+        if let Err(error) = self.amend(|manifest| manifest.logs.push(LogRecord { number, first_seq, end: None })) {
+            if error.code() != Code::DiskFull {
+                return Err(self.poison(&error));
+            }
+            writer.unnamed = Some((number, log));
+            return Err(error);
+        }
         writer.log = Some(log);
         writer.active_logs.push(number);
         Ok(())

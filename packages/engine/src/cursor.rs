@@ -1,6 +1,6 @@
 //! Where a page ended, as an opaque text that the next call takes.
 //!
-//! Hexadecimal of: one byte that names the call, the horizon (three varints), the key, and a checksum of four bytes.
+//! Hexadecimal of: one byte that names the call, the horizon (three varints), the seq (a varint), the key, and a checksum of four bytes.
 //! The horizon is pinned, so all pages show one moment whatever is written between them; and because the past stays,
 //! a cursor never grows too old.
 
@@ -26,7 +26,7 @@ pub(crate) enum Call {
 pub(crate) struct Cursor {
     pub(crate) call: Call,
     pub(crate) horizon: Horizon,
-    /// The last key of the page; in a history, nothing.
+    /// The last key of the page; in a history, its key.
     pub(crate) key: Vec<u8>,
     /// The seq of the last version of the page, where that matters.
     pub(crate) seq: u64,

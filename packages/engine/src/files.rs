@@ -63,7 +63,11 @@ impl Files {
         let name = file_name(kind, number);
         let preamble = Preamble::fresh(&*self.entropy, kind, self.data_key.is_some(), self.database, number)?;
         let file = self.vfs.create(&name).map_err(|e| Error::io(e, "create", &name))?;
-        file.write_all_at(&preamble.encode(), 0).map_err(|e| Error::io(e, "write", &name))?;
+        file.write_all_at(&preamble.encode(), 0).map_err(|e| {
+            // Nothing names it yet. On a full disk, every try would leave one.
+            let _ = self.vfs.remove(&name);
+            Error::io(e, "write", &name)
+        })?;
         Ok(Sheet { file, seal: preamble.seal(self.data_key.as_ref()), name })
     }
 

@@ -24,9 +24,7 @@ use crate::error::{Error, Fact, Result};
 use crate::export::hex;
 use crate::ingest::Ingest;
 use crate::json::Minifier;
-use crate::loader::{
-    MAX_LINE_BYTES, {check_object, not_a_line},
-};
+use crate::loader::{MAX_LINE_BYTES, check_object, not_a_line, too_long};
 use crate::op::Op;
 use crate::stamp::Stamp;
 use crate::version_id::{MAX_COMMIT_VERSIONS, VersionId};
@@ -167,9 +165,7 @@ impl Importer {
             chunk = rest;
         }
         if self.partial.len() + chunk.len() > MAX_LINE_BYTES {
-            return Err(
-                self.refuse(&Error::new(Code::ValueTooLarge, format!("it is longer than {MAX_LINE_BYTES} bytes")))
-            );
+            return Err(self.refuse(&too_long()));
         }
         self.partial.extend_from_slice(chunk);
         Ok(())
@@ -216,6 +212,9 @@ impl Importer {
 
     fn take_line(&mut self, whole: &[u8]) -> Result<()> {
         self.line += 1;
+        if whole.len() > MAX_LINE_BYTES + 1 {
+            return Err(self.refuse(&too_long()));
+        }
         let line = whole.trim_ascii_end();
         let line = if self.line == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         if line.starts_with(b"{\"korudelta\"") {

@@ -209,8 +209,7 @@ impl Loader {
     fn gather(&mut self, piece: &[u8]) -> Result<()> {
         if self.partial.len() + piece.len() > MAX_LINE_BYTES {
             self.line += 1;
-            let error = Error::new(Code::ValueTooLarge, format!("the line is longer than {MAX_LINE_BYTES} bytes"));
-            return self.refuse(&error, b"", true);
+            return self.refuse(&too_long(), b"", true);
         }
         self.partial.extend_from_slice(piece);
         Ok(())
@@ -218,6 +217,9 @@ impl Loader {
 
     fn take_line(&mut self, line: &[u8]) -> Result<()> {
         self.line += 1;
+        if line.len() > MAX_LINE_BYTES {
+            return self.refuse(&too_long(), b"", true);
+        }
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line = if self.line == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -305,6 +307,11 @@ pub(crate) fn check_object(line: &[u8]) -> Result<()> {
         _ => "it begins no object",
     };
     Err(Error::new(Code::InvalidJson, format!("{begins}; each line is a JSON object of its own")))
+}
+
+/// A line's length does not depend on how the text is cut.
+pub(crate) fn too_long() -> Error {
+    Error::new(Code::ValueTooLarge, format!("the line is longer than {MAX_LINE_BYTES} bytes"))
 }
 
 pub(crate) fn not_a_line(error: &serde_json::Error) -> Error {

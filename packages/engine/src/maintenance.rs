@@ -266,7 +266,7 @@ impl Store {
             used.borrow_mut().push(number);
             number
         };
-        let write = || -> Result<Output> {
+        let mut write = || -> Result<Output> {
             let mut writer = TierWriter::new(&self.files, &numbers, self.sizes.writer);
             let mut moved = 0;
             while let Some(entry) = merged.entry() {
@@ -279,7 +279,6 @@ impl Store {
             }
             writer.finish()
         };
-        let mut write = write;
         write().inspect_err(|_| {
             for number in used.borrow().iter() {
                 for kind in [Kind::Segment, Kind::Values] {

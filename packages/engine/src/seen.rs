@@ -50,7 +50,7 @@ impl Seen {
             if seq > next {
                 missing.push((next, seq - 1));
             }
-            next = seq + 1;
+            next = seq.saturating_add(1);
         }
         if next <= newest && missing.len() < MOST_STRETCHES {
             missing.push((next, newest));

@@ -29,7 +29,8 @@ pub(crate) fn is_removable(vfs: &dyn Vfs, kind: Kind, number: u64, database: &[u
     let Ok(file) = vfs.open(&file_name(kind, number), false) else {
         return false;
     };
-    let length = file.len().map_or(0, |length| length.min(PREAMBLE_LEN as u64)) as usize;
+    let Ok(length) = file.len() else { return false };
+    let length = length.min(PREAMBLE_LEN as u64) as usize;
     if file.read_exact_at(&mut found[..length], 0).is_err() {
         return false;
     }

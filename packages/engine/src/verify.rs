@@ -205,9 +205,13 @@ impl View {
     /// Checks both slots, and answers what they hold.
     fn verify_manifest(&self, findings: &mut Findings) -> Manifest {
         let store = &self.store;
-        if store.check_writable().is_ok() {
-            // A change that could not be stored when it was made. If it still cannot be, the slots show it.
-            let _ = store.ensure_stored();
+        {
+            // Nobody closes the database meanwhile: after that the slots are the next owner's.
+            let _writer = lock(&store.writer);
+            if store.check_writable().is_ok() {
+                // A change that could not be stored when it was made. If it still cannot be, the slots show it.
+                let _ = store.ensure_stored();
+            }
         }
         let ledger = lock(&store.ledger);
         // Slots that differ are right while a change waits to be stored, and beside a writer that goes on.

@@ -68,7 +68,7 @@ pub struct ListQuery<'a> {
     pub from: Option<&'a str>,
     /// The last key, exclusive.
     pub to: Option<&'a str>,
-    /// From the last key to the first. The store reads forwards, so a page then costs as much as the range is long.
+    /// From the last key to the first.
     pub reverse: bool,
     /// How many keys at most.
     pub limit: usize,

@@ -15,22 +15,30 @@ use crate::render::{self, Object, array};
 pub struct DoorBatch {
     db: KoruDelta,
     batch: Batch,
+    failure: Option<Error>,
 }
 
 impl DoorBatch {
     pub(super) fn new(db: &KoruDelta, options: &BatchParams<'_>) -> Result<Self> {
         let mut batch = Batch::new();
         super::add(&mut batch, options)?;
-        Ok(Self { db: db.clone(), batch })
+        Ok(Self { db: db.clone(), batch, failure: None })
     }
 
-    /// Takes the next writes, as the params of the operation `batch`. A refused piece spoils the batch: drop it then.
+    /// Takes the next writes, as the params of the operation `batch`. After an error nothing of it all will be written.
     pub fn add(&mut self, params: &str) -> Result<()> {
-        super::add(&mut self.batch, &super::parse(params)?)
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let added = super::parse(params).and_then(|params| super::add(&mut self.batch, &params));
+        added.inspect_err(|error| self.failure = Some(error.clone()))
     }
 
     /// Writes everything; answers the receipt.
     pub fn commit(self) -> Result<String> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
         let mut out = Vec::new();
         super::results::receipt(&self.db.write(self.batch)?, &mut out);
         super::text(out)

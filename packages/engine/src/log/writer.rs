@@ -129,16 +129,17 @@ impl LogWriter {
 
     /// Writes what is staged, of which the first `needed` bytes must arrive, and tells how many have.
     ///
-    /// The zeros after them save time and nothing else. A disk without room for them is not full yet; and were it
-    /// called so, a write that was refused would be whole in the log, and count when that is next read.
+    /// The zeros after them save time and nothing else. A disk or a quota without room for them is not full yet; and were
+    /// it called so, a write that was refused would be whole in the log, and count when that is next read. What else may
+    /// have gone wrong with them, the sync will tell.
     fn write_out(&self, needed: usize) -> io::Result<usize> {
         let mut written = 0;
         while written < self.staged.len() {
             match self.sheet.file.write_at(&self.staged[written..], self.position + written as u64) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(taken) => written += taken,
+                Ok(taken) if taken > 0 => written += taken,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::StorageFull && written >= needed => break,
+                _ if written >= needed => break,
+                Ok(_) => return Err(io::ErrorKind::WriteZero.into()),
                 Err(error) => return Err(error),
             }
         }

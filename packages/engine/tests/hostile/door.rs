@@ -173,7 +173,8 @@ fn a_batch_in_pieces_is_all_or_nothing() {
     batch.add(good).unwrap();
     let bad = batch.add(r#"{"columns":{"namespaces":["n","_"],"keys":["c","d"],"values":[1,2]}}"#).unwrap_err();
     assert_eq!((bad.code(), bad.to_json().contains(r#""item":3"#)), (Code::InvalidNamespace, true));
-    drop(batch);
+    refused(batch.add(good), Code::InvalidNamespace, "a piece after one that was refused");
+    refused(batch.commit(), Code::InvalidNamespace, "a batch of which a piece was refused");
     assert_eq!(db.now().unwrap().last_version().unwrap(), None);
     let mut batch = door.batch(r#"{"actor":"me"}"#).unwrap();
     batch.add(good).unwrap();
