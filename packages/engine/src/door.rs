@@ -6,19 +6,23 @@
 mod columns;
 mod loading;
 mod many;
+mod opening;
 mod params;
+mod reading;
 mod results;
 
 use serde::Deserialize;
 
 pub use loading::{DoorBatch, DoorExporter, DoorImporter, DoorLoader};
+use opening::{ExporterParams, ImporterParams, LoaderParams, OpenParams};
+pub use params::OPERATIONS;
 use params::{
-    BatchParams, ChangesParams, DeleteParams, DiffParams, GetParams, HistoryParams, ListParams, NamespacesParams,
-    OpenParams, PutParams, RevertParams, StatsParams, Text, VerifyParams, if_version,
+    BatchParams, ChangesParams, DeleteParams, DiffNamespaceParams, DiffParams, GetParams, HistoryParams, ListParams,
+    NamespacesParams, PutParams, RevertParams, StatsParams, VerifyParams,
 };
+use reading::{Text, expect, if_version};
 
 use crate::absent;
-use crate::address::shell_quoted;
 use crate::batch::Batch;
 use crate::changes::ChangesQuery;
 use crate::code::Code;
@@ -28,10 +32,6 @@ use crate::error::{Error, Result};
 use crate::loader::LineOptions;
 use crate::render;
 use crate::view::{HistoryQuery, ListQuery, View, parse_moment};
-
-/// The names of all operations.
-pub const OPERATIONS: &[&str] =
-    &["put", "delete", "revert", "batch", "get", "history", "list", "namespaces", "diff", "changes", "stats", "verify"];
 
 /// An open database, as a carrier holds it.
 #[derive(Debug, Clone)]
@@ -91,6 +91,7 @@ impl Door {
                 results::namespaces(&self.view(p.at.as_deref())?.namespaces(p.counts)?, &mut out);
             }
             "diff" => self.diff(&parse(params)?, &mut out)?,
+            "diffNamespace" => self.diff_namespace(&parse(params)?, &mut out)?,
             "changes" => {
                 let p: ChangesParams<'_> = parse(params)?;
                 let query = ChangesQuery {
@@ -139,7 +140,7 @@ impl Door {
 
     /// Writes newline-delimited JSON as one batch.
     pub fn batch_lines(&self, bytes: &[u8], options: &str) -> Result<String> {
-        let options: params::LoaderParams<'_> = parse(options)?;
+        let options: LoaderParams<'_> = parse(options)?;
         let receipt = self.db.batch_lines(bytes, LineOptions::from(&options))?;
         let mut out = Vec::new();
         results::receipt(&receipt, &mut out);
@@ -153,19 +154,19 @@ impl Door {
 
     /// A loader of lines that come piece by piece.
     pub fn loader(&self, options: &str) -> Result<DoorLoader> {
-        let options: params::LoaderParams<'_> = parse(options)?;
+        let options: LoaderParams<'_> = parse(options)?;
         DoorLoader::new(&self.db, LineOptions::from(&options))
     }
 
     /// An export, as of a moment if one is named.
     pub fn exporter(&self, options: &str) -> Result<DoorExporter> {
-        let options: params::ExporterParams<'_> = parse(options)?;
+        let options: ExporterParams<'_> = parse(options)?;
         Ok(DoorExporter::new(self.view(options.at.as_deref())?.export()?))
     }
 
     /// An import.
     pub fn importer(&self, options: &str) -> Result<DoorImporter> {
-        let options: params::ImporterParams = parse(options)?;
+        let options: ImporterParams = parse(options)?;
         DoorImporter::new(&self.db, options.restamp)
     }
 
@@ -230,26 +231,19 @@ impl Door {
         Ok(())
     }
 
+    fn diff_namespace(&self, p: &DiffNamespaceParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let (earlier, later) = (self.view(Some(&p.from))?, self.view(p.to.as_deref())?);
+        let prefix = p.prefix.as_deref().unwrap_or_default();
+        let page = later.diff_namespace(&earlier, &p.namespace, prefix, p.limit.unwrap_or(100), p.cursor.as_deref())?;
+        results::differences(&page, out);
+        Ok(())
+    }
+
     fn diff(&self, p: &DiffParams<'_>, out: &mut Vec<u8>) -> Result<()> {
         let later = self.view(p.to.as_deref())?;
-        let Some(key) = &p.key else {
-            let Some(from) = p.from.as_deref() else {
-                return Err(Error::new(
-                    Code::InvalidParams,
-                    "A difference of a whole namespace needs the moment it is from.",
-                )
-                .hint("Name it", Some(format!("kdelta diff {} --from -1h", shell_quoted(&p.namespace)))));
-            };
-            let earlier = self.view(Some(from))?;
-            let prefix = p.prefix.as_deref().unwrap_or_default();
-            let page =
-                later.diff_namespace(&earlier, &p.namespace, prefix, p.limit.unwrap_or(100), p.cursor.as_deref())?;
-            results::differences(&page, out);
-            return Ok(());
-        };
         let difference = match p.from.as_deref() {
-            Some(from) => later.diff_since(&self.view(Some(from))?, &p.namespace, key)?,
-            None => later.diff_last(&p.namespace, key)?,
+            Some(from) => later.diff_since(&self.view(Some(from))?, &p.namespace, &p.key)?,
+            None => later.diff_last(&p.namespace, &p.key)?,
         };
         results::difference(&difference, out);
         Ok(())
@@ -284,14 +278,14 @@ fn add(batch: &mut Batch, p: &BatchParams<'_>) -> Result<()> {
     if p.actor.is_some() || p.reason.is_some() {
         batch.annotate(p.actor.as_deref(), p.reason.as_deref())?;
     }
-    for expectation in &p.expect {
-        params::expect(batch, &expectation.namespace, &expectation.key, Some(expectation.version.clone()))?;
+    for expectation in p.expect.iter().flatten() {
+        expect(batch, &expectation.namespace, &expectation.key, Some(expectation.version.clone()))?;
     }
     if let Some(columns) = &p.columns {
         columns.add_to(batch)?;
     }
     for op in p.ops.iter().flatten() {
-        params::expect(batch, &op.namespace, &op.key, op.if_version.clone())?;
+        expect(batch, &op.namespace, &op.key, op.if_version.clone())?;
         match (op.value, op.delete) {
             (Some(value), false) => batch.put_json(&op.namespace, &op.key, value.get().as_bytes())?,
             (None, true) => batch.delete(&op.namespace, &op.key)?,
@@ -315,7 +309,7 @@ fn write_options<'a>(
     reason: Option<&'a Text<'_>>,
     if_version: IfVersion,
 ) -> WriteOptions<'a> {
-    WriteOptions { actor: actor.map(AsRef::as_ref), reason: reason.map(AsRef::as_ref), if_version }
+    WriteOptions { actor: actor.map(|text| &**text), reason: reason.map(|text| &**text), if_version }
 }
 
 /// Reads params, with an error that names what is wrong with them.

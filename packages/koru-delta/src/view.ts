@@ -258,7 +258,7 @@ export class View<Schema extends object = Record<string, unknown>> {
         checkText('prefix', prefix);
         const [from, to] = [momentText(options.from), this.#at({ at: options.to })];
         const params = { namespace, from, to, prefix, limit, cursor };
-        const page = await this.#session.read<DiffPage>('diff', params, signal);
+        const page = await this.#session.read<DiffPage>('diffNamespace', params, signal);
         return { items: page.changes, cursor: page.cursor };
       },
       options.limit,

@@ -5,32 +5,10 @@
 //! ```
 //! The first three are of one length, and a place counts from 0. At a place of `deletes` the value is not looked at.
 
-use std::borrow::Cow;
-
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
+use super::params::BatchColumns;
 use crate::batch::Batch;
 use crate::code::Code;
 use crate::error::{Error, Fact, Result};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Columns<'a> {
-    #[serde(borrow)]
-    namespaces: Vec<Name<'a>>,
-    #[serde(borrow)]
-    keys: Vec<Name<'a>>,
-    #[serde(borrow)]
-    values: Vec<&'a RawValue>,
-    #[serde(default)]
-    deletes: Vec<usize>,
-}
-
-/// A text in a list, borrowed where it holds no escape; serde borrows only what is a field itself.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// One write of the columns.
 pub(super) struct Row<'c> {
@@ -40,7 +18,7 @@ pub(super) struct Row<'c> {
     pub(super) value: Option<&'c [u8]>,
 }
 
-impl Columns<'_> {
+impl BatchColumns<'_> {
     /// The writes in their order. Columns that do not belong together are refused.
     pub(super) fn rows(&self) -> Result<impl Iterator<Item = Row<'_>>> {
         let count = self.keys.len();
@@ -51,15 +29,16 @@ impl Columns<'_> {
                 self.values.len()
             )));
         }
-        let ascending = self.deletes.is_sorted_by(|earlier, later| earlier < later);
-        if !ascending || self.deletes.last().is_some_and(|last| *last >= count) {
+        let deletes = self.deletes.as_deref().unwrap_or_default();
+        let ascending = deletes.is_sorted_by(|earlier, later| earlier < later);
+        if !ascending || deletes.last().is_some_and(|last| *last >= count) {
             return Err(refused("The deletes are not places of the columns in ascending order.".to_owned()));
         }
-        let mut deletes = self.deletes.iter().copied().peekable();
+        let mut deletes = deletes.iter().copied().peekable();
         let names = self.namespaces.iter().zip(&self.keys);
         Ok(names.zip(&self.values).enumerate().map(move |(place, ((namespace, key), value))| Row {
-            namespace: &namespace.0,
-            key: &key.0,
+            namespace,
+            key,
             value: deletes.next_if_eq(&place).is_none().then(|| value.get().as_bytes()),
         }))
     }
@@ -93,7 +72,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Result<Vec<(String, String, Option<String>)>> {
-        let columns: Columns<'_> = super::super::parse(text)?;
+        let columns: BatchColumns<'_> = super::super::parse(text)?;
         let rows = columns.rows()?.map(|row| {
             let value = row.value.map(|value| String::from_utf8_lossy(value).into_owned());
             (row.namespace.to_owned(), row.key.to_owned(), value)

@@ -4,7 +4,7 @@
 //! same order. Neighbouring puts and batches are written together, each on its own all or none; any other operation
 //! looks at what is there, so it waits for the writes before it.
 //!
-//! `puts` is an operation of this call alone: many puts as [`Columns`], each on its own all or none. Its result has
+//! `puts` is an operation of this call alone: many puts as [`BatchColumns`], each on its own all or none. Its result has
 //! columns, too; at the place of a put that failed they hold `null`, and `errors` has its record:
 //! ```text
 //! { "versions": [id …], "seqs": [number …], "timestamps": [text …], "previous": [id or null …],
@@ -14,8 +14,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::columns::Columns;
-use super::params::{PutParams, expect};
+use super::params::{BatchColumns, PutParams};
+use super::reading::expect;
 use super::{Door, parse, results};
 use crate::batch::Batch;
 use crate::code::Code;
@@ -89,7 +89,7 @@ impl Many<'_> {
     }
 
     fn puts(&mut self, params: &str) -> Result<Waiting> {
-        let columns: Columns<'_> = parse(params)?;
+        let columns: BatchColumns<'_> = parse(params)?;
         let mut builder = Batch::new();
         let mut addresses = Vec::new();
         for row in columns.rows()? {

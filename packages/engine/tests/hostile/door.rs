@@ -114,7 +114,7 @@ fn params_of_the_wrong_shape_are_refused() {
         ("diff", r#"{"namespace":"users"}"#.into()),
         ("history", r#"{"namespace":"users","key":"alice","limit":0}"#.into()),
         ("changes", r#"{"limit":10001}"#.into()),
-        ("diff", r#"{"namespace":"users","from":"seq:1","limit":0}"#.into()),
+        ("diffNamespace", r#"{"namespace":"users","from":"seq:1","limit":0}"#.into()),
     ];
     for (operation, params) in cases {
         refused(door.call(operation, &params), Code::InvalidParams, &format!("{operation} {params}"));
@@ -218,7 +218,7 @@ fn cursors_that_were_altered_or_belong_elsewhere_are_refused() {
         let params = match operation {
             "list" => json!({"namespace": "users", "cursor": cursor}),
             "history" => json!({"namespace": "users", "key": "alice", "cursor": cursor}),
-            "diff" => json!({"namespace": "users", "from": "seq:1", "cursor": cursor}),
+            "diffNamespace" => json!({"namespace": "users", "from": "seq:1", "cursor": cursor}),
             _ => json!({"since": cursor}),
         };
         door.call(operation, &params.to_string())
@@ -252,7 +252,7 @@ fn cursors_that_were_altered_or_belong_elsewhere_are_refused() {
             refused(by(operation, &cursor), Code::InvalidCursor, &format!("{operation} {cursor:.80}"));
         }
     }
-    refused(by("diff", &list), Code::InvalidCursor, "diff");
+    refused(by("diffNamespace", &list), Code::InvalidCursor, "diff");
     refused(
         db.list("orders", ListQuery { cursor: Some(&list), ..ListQuery::default() }),
         Code::InvalidCursor,

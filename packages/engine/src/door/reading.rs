@@ -1,0 +1,71 @@
+//! How params are read out of the text of a call.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::batch::Batch;
+use crate::code::Code;
+use crate::database::IfVersion;
+pub(super) use crate::document::present;
+use crate::error::{Error, Result};
+use crate::version_id::VersionId;
+
+/// A text, borrowed from the call where it holds no escape. (Serde borrows a `Cow` only as a field, not in a list.)
+#[derive(Deserialize, Clone)]
+#[serde(transparent)]
+pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+/// Absent, or `null`, or a version id.
+pub(super) type Guard<'a> = Option<Option<Text<'a>>>;
+
+/// The guard of a single write.
+pub(super) fn if_version(guard: Guard<'_>) -> Result<IfVersion> {
+    Ok(match guard {
+        None => IfVersion::Any,
+        Some(None) => IfVersion::Absent,
+        Some(Some(text)) => IfVersion::Is(version_id(&text)?),
+    })
+}
+
+/// Adds a guard to a batch.
+pub(super) fn expect(batch: &mut Batch, namespace: &str, key: &str, guard: Guard<'_>) -> Result<()> {
+    match if_version(guard)? {
+        IfVersion::Any => {}
+        IfVersion::Absent => drop(batch.expect(namespace, key, None)?),
+        IfVersion::Is(version) => drop(batch.expect(namespace, key, Some(version))?),
+    }
+    Ok(())
+}
+
+fn version_id(text: &str) -> Result<VersionId> {
+    text.parse().map_err(|e| {
+        Error::new(Code::InvalidParams, format!("ifVersion '{text:.40}' is not a version: {e}."))
+            .hint("Take it from a version that was read, or null for a key that must not be there", None)
+    })
+}
+
+/// Tells an absent guard from one that is `null`.
+pub(super) fn guard<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Guard<'a>, D::Error> {
+    Option::<Text<'a>>::deserialize(deserializer).map(Some)
+}
+
+pub(super) const fn yes() -> bool {
+    true
+}

@@ -1,0 +1,34 @@
+import { jsonSchema } from './emit/json-schema.js';
+import { openapi } from './emit/openapi.js';
+import { errorReference, reference } from './emit/reference.js';
+import { rustErrors } from './emit/rust-errors.js';
+import { rustParams } from './emit/rust-params.js';
+import { typescript } from './emit/typescript.js';
+
+/** A file that is made from the table. */
+export interface Output {
+  /** From the root of the repository. */
+  readonly path: string;
+  text(): string;
+  /** A formatter that has the last word about the text. */
+  readonly formatter?: readonly string[];
+}
+
+/** Everything that is made from the table. */
+export const outputs: readonly Output[] = [
+  {
+    path: 'packages/koru-delta/src/protocol.ts',
+    text: typescript,
+    formatter: ['node_modules/.bin/biome', 'format', '--stdin-file-path=protocol.ts'],
+  },
+  { path: 'packages/engine/src/code/catalogue.rs', text: rustErrors },
+  {
+    path: 'packages/engine/src/door/params.rs',
+    text: rustParams,
+    formatter: ['rustfmt', '--edition', '2024', '--config-path', 'rustfmt.toml'],
+  },
+  { path: 'docs/reference/protocol.schema.json', text: jsonSchema },
+  { path: 'docs/reference/openapi.json', text: openapi },
+  { path: 'docs/reference/operations.md', text: reference },
+  { path: 'docs/reference/errors.md', text: errorReference },
+];
