@@ -10,6 +10,7 @@ mod opening;
 mod params;
 mod reading;
 mod results;
+mod rpc;
 
 use serde::Deserialize;
 
@@ -21,6 +22,7 @@ use params::{
     NamespacesParams, PutParams, RevertParams, StatsParams, VerifyParams,
 };
 use reading::{Text, expect, if_version};
+pub use rpc::Conversed;
 
 use crate::absent;
 use crate::batch::Batch;

@@ -316,7 +316,7 @@ export const errors = {
     http: 413,
     exit: 2,
   }),
-  bad_request: server({
+  bad_request: engine({
     meaning: 'The request is not what the protocol says.',
     title: 'Bad request',
     remedy: 'The detail names what is wrong; the protocol is written down in docs/protocol.md.',

@@ -71,4 +71,6 @@ catalogue! {
     Internal = "internal", "Internal error", retryable false, http 500, exit 70;
     /// The caller asked to stop.
     Cancelled = "cancelled", "Cancelled", retryable false, http 499, exit 130;
+    /// The request is not what the protocol says.
+    BadRequest = "bad_request", "Bad request", retryable false, http 400, exit 2;
 }

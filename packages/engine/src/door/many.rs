@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use super::params::{BatchColumns, PutParams};
 use super::reading::expect;
-use super::{Door, parse, results};
+use super::{Door, parse, results, rpc};
 use crate::batch::Batch;
 use crate::code::Code;
 use crate::error::{Error, Result};
@@ -24,6 +24,17 @@ use crate::receipt::Receipt;
 use crate::render::{self, Object, array};
 use crate::stamp::Stamp;
 use crate::version_id::VersionId;
+
+/// How an answer is wrapped.
+#[derive(Clone, Copy)]
+pub(super) enum Reply<'a> {
+    /// `{"ok": …}` or `{"error": …}`, with commas between.
+    Item,
+    /// A JSON-RPC response to the request of this id, and a line feed.
+    Line(&'a RawValue),
+    /// Nobody wants to know.
+    Nothing,
+}
 
 /// One of many calls.
 #[derive(Deserialize)]
@@ -42,39 +53,53 @@ enum Waiting {
 }
 
 /// The calls that are written together next, and the answers to those before.
-struct Many<'d> {
+pub(super) struct Many<'d> {
     door: &'d Door,
-    waiting: Vec<Waiting>,
+    waiting: Vec<(Reply<'d>, Waiting)>,
     batches: Vec<Batch>,
     out: Vec<u8>,
 }
 
 /// Carries out many calls.
 pub(super) fn call_many(door: &Door, calls: &str) -> Vec<u8> {
-    let mut many = Many { door, waiting: Vec::new(), batches: Vec::new(), out: vec![b'['] };
+    let mut many = Many::new(door);
     match parse::<Vec<Call<'_>>>(calls) {
-        Ok(calls) => calls.iter().for_each(|call| many.take(call)),
-        Err(error) => many.waiting.push(Waiting::Refused(error)),
+        Ok(calls) => calls.iter().for_each(|call| many.take(Reply::Item, &call.op, call.params.get())),
+        Err(error) => many.refuse(Reply::Item, error),
     }
-    many.write();
-    many.out.push(b']');
-    many.out
+    let answers = many.end();
+    [b"[", answers.as_slice(), b"]"].concat()
 }
 
-impl Many<'_> {
-    fn take(&mut self, call: &Call<'_>) {
-        let params = call.params.get();
-        let waiting = match &*call.op {
+impl<'d> Many<'d> {
+    pub(super) fn new(door: &'d Door) -> Self {
+        Self { door, waiting: Vec::new(), batches: Vec::new(), out: Vec::new() }
+    }
+
+    /// Takes the next call; it is carried out now or with those that follow.
+    pub(super) fn take(&mut self, reply: Reply<'d>, operation: &str, params: &str) {
+        let waiting = match operation {
             "put" => self.put(params),
             "puts" => self.puts(params),
             "batch" => self.batch(params),
             other => {
                 self.write();
                 let result = self.door.call(other, params);
-                return self.answer(result.as_ref().map(String::as_bytes));
+                return self.answer(reply, result.as_ref().map(String::as_bytes));
             }
         };
-        self.waiting.push(waiting.unwrap_or_else(Waiting::Refused));
+        self.waiting.push((reply, waiting.unwrap_or_else(Waiting::Refused)));
+    }
+
+    /// Answers a call that cannot be taken, in its turn.
+    pub(super) fn refuse(&mut self, reply: Reply<'d>, error: Error) {
+        self.waiting.push((reply, Waiting::Refused(error)));
+    }
+
+    /// Carries out what waits, and gives the answers to all calls in their order.
+    pub(super) fn end(mut self) -> Vec<u8> {
+        self.write();
+        self.out
     }
 
     fn put(&mut self, params: &str) -> Result<Waiting> {
@@ -113,7 +138,7 @@ impl Many<'_> {
         }
         let mut receipts = self.door.db.write_all(std::mem::take(&mut self.batches)).into_iter();
         let mut receipt = || receipts.next().unwrap_or_else(|| Err(unanswered()));
-        for waiting in std::mem::take(&mut self.waiting) {
+        for (reply, waiting) in std::mem::take(&mut self.waiting) {
             let mut result = Vec::new();
             let answer = match waiting {
                 Waiting::Refused(error) => Err(error),
@@ -129,20 +154,26 @@ impl Many<'_> {
                     Ok(())
                 }
             };
-            self.answer(answer.as_ref().map(|()| result.as_slice()));
+            self.answer(reply, answer.as_ref().map(|()| result.as_slice()));
         }
     }
 
-    fn answer(&mut self, answer: core::result::Result<&[u8], &Error>) {
-        if self.out.len() > 1 {
-            self.out.push(b',');
+    fn answer(&mut self, reply: Reply<'_>, answer: core::result::Result<&[u8], &Error>) {
+        match reply {
+            Reply::Item => {
+                if !self.out.is_empty() {
+                    self.out.push(b',');
+                }
+                let mut object = Object::new(&mut self.out);
+                match answer {
+                    Ok(result) => object.raw("ok", result),
+                    Err(error) => object.raw("error", error.to_json().as_bytes()),
+                };
+                object.end();
+            }
+            Reply::Line(id) => rpc::response(id.get(), answer, &mut self.out),
+            Reply::Nothing => {}
         }
-        let mut object = Object::new(&mut self.out);
-        match answer {
-            Ok(result) => object.raw("ok", result),
-            Err(error) => object.raw("error", error.to_json().as_bytes()),
-        };
-        object.end();
     }
 }
 
