@@ -524,8 +524,10 @@ export interface Suggestion {
 export interface Hint {
   /** A sentence. */
   readonly text: string;
-  /** The command that does it. */
+  /** The command line that does it. */
   readonly command?: string | undefined;
+  /** The code that does it, in the language of the client. */
+  readonly code?: string | undefined;
 }
 
 /** Every kind of failure that this version knows. */

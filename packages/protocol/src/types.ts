@@ -330,7 +330,8 @@ export const types = {
   }),
   Hint: result('A next step.', {
     text: Type.String({ description: 'A sentence.' }),
-    command: Type.Optional(Type.String({ description: 'The command that does it.' })),
+    command: Type.Optional(Type.String({ description: 'The command line that does it.' })),
+    code: Type.Optional(Type.String({ description: 'The code that does it, in the language of the client.' })),
   }),
   ErrorCode: Type.String({
     description: 'The kind of failure. The codes are listed in the catalogue; a newer server may know more.',
