@@ -15,6 +15,7 @@ export interface Entry {
 const reading = 'Read';
 const writing = 'Write';
 const whole = 'Whole database';
+const serving = 'Serve';
 const other = 'Other';
 
 /** Every command, in the order of the overview. */
@@ -87,6 +88,12 @@ export const catalogue: Entry[] = [
     whole,
     'check every file for damage',
     async () => (await import('./commands/verify.js')).defineVerify,
+  ),
+  entry(
+    'bridge',
+    serving,
+    'carry the database to another language',
+    async () => (await import('./commands/bridge.js')).defineBridge,
   ),
   entry(
     'completion',

@@ -13,7 +13,9 @@ const arrows: Record<string, string[]> = {
   'bindings/node': ['packages/engine'],
   'packages/koru-delta': ['bindings/node'],
   'packages/bench': ['packages/koru-delta'],
-  'packages/cli': ['packages/koru-delta'],
+  'packages/protocol': [],
+  'packages/server': ['packages/koru-delta'],
+  'packages/cli': ['packages/koru-delta', 'packages/server'],
 };
 
 /** A package of the workspace and the names of all it depends on, whichever ecosystem the name is of. */

@@ -27,6 +27,12 @@ export interface Carrier {
   /** Writes lines of JSON in one atomic batch. */
   batchLines(bytes: Uint8Array, options: string): Promise<string>;
 
+  /**
+   * Carries out lines of JSON-RPC in UTF-8. Resolves to an array of the requests for a method in `control`, which are left to
+   * the caller, as the first line, and the responses as the others.
+   */
+  converse(lines: Uint8Array, control: readonly string[]): Promise<string>;
+
   /** Starts a batch whose writes arrive in pieces. */
   batch(options: string): Batch;
 

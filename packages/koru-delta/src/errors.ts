@@ -1,72 +1,6 @@
-/** Every code a failure can have. The same text in every language, on the wire and in the command's exit codes. */
-export type ErrorCode =
-  | 'key_not_found'
-  | 'key_deleted'
-  | 'not_yet_written'
-  | 'pruned'
-  | 'conflict'
-  | 'nothing_to_revert'
-  | 'invalid_namespace'
-  | 'invalid_key'
-  | 'invalid_json'
-  | 'value_too_large'
-  | 'batch_too_large'
-  | 'number_not_exact'
-  | 'invalid_moment'
-  | 'invalid_cursor'
-  | 'invalid_params'
-  | 'unknown_operation'
-  | 'invalid_line'
-  | 'import_refused'
-  | 'export_damaged'
-  | 'database_locked'
-  | 'database_not_found'
-  | 'not_a_database'
-  | 'newer_format'
-  | 'corrupt'
-  | 'seal_key_required'
-  | 'wrong_seal_key'
-  | 'not_sealed'
-  | 'invalid_seal_key'
-  | 'read_only'
-  | 'permission_denied'
-  | 'disk_full'
-  | 'io_error'
-  | 'poisoned'
-  | 'closed'
-  | 'internal'
-  | 'cancelled';
+import { catalogue, type ErrorCode, type ErrorRecord, type Hint, type Suggestion } from './protocol.js';
 
-/** Something near to what was asked for, and in which way it is near. */
-export interface Suggestion {
-  /** What was probably meant. */
-  text: string;
-  /** How it relates to what was asked, such as `different spelling`. */
-  why: string;
-}
-
-/** A next step: a sentence, and what does it where there is something that does. */
-export interface Hint {
-  text: string;
-  /** The command line that does it. */
-  command?: string;
-  /** The JavaScript that does it. */
-  code?: string;
-}
-
-/** A failure as it travels between languages. Members beside the named ones are facts. */
-export interface ErrorRecord {
-  code: ErrorCode;
-  title: string;
-  detail: string;
-  suggestions: Suggestion[];
-  hints: Hint[];
-  retryable: boolean;
-  exitCode: number;
-  httpStatus: number;
-  docs: string;
-  [fact: string]: unknown;
-}
+export type { ErrorCode, ErrorRecord, Hint, Suggestion } from './protocol.js';
 
 /**
  * What every call throws when it cannot do what was asked.
@@ -144,36 +78,22 @@ export class KoruDeltaError extends Error {
   }
 }
 
-/** The failures that are found before a call crosses to the engine, as the engine's catalogue has them. */
-const known = {
-  key_deleted: { title: 'Key was deleted', exitCode: 3, httpStatus: 404 },
-  invalid_namespace: { title: 'Invalid namespace', exitCode: 2, httpStatus: 400 },
-  invalid_key: { title: 'Invalid key', exitCode: 2, httpStatus: 400 },
-  invalid_json: { title: 'Invalid JSON', exitCode: 2, httpStatus: 400 },
-  value_too_large: { title: 'Value too large', exitCode: 2, httpStatus: 413 },
-  invalid_moment: { title: 'Invalid moment', exitCode: 2, httpStatus: 400 },
-  invalid_params: { title: 'Invalid parameters', exitCode: 2, httpStatus: 400 },
-  invalid_seal_key: { title: 'Unusable key', exitCode: 7, httpStatus: 400 },
-  number_not_exact: { title: 'Number not exact in JavaScript', exitCode: 2, httpStatus: 400 },
-  closed: { title: 'Database is closed', exitCode: 1, httpStatus: 409 },
-  cancelled: { title: 'Cancelled', exitCode: 130, httpStatus: 499 },
-} as const;
-
 /** A failure found on this side of the engine. */
 export function failure(
-  code: keyof typeof known,
+  code: ErrorCode,
   detail: string,
   { hints = [], facts = {}, cause }: { hints?: Hint[]; facts?: Record<string, unknown>; cause?: unknown } = {},
 ): KoruDeltaError {
+  const { title, retryable, exitCode, httpStatus } = catalogue[code];
   const record: ErrorRecord = {
     code,
-    title: known[code].title,
+    title,
     detail,
     suggestions: [],
     hints,
-    retryable: false,
-    exitCode: known[code].exitCode,
-    httpStatus: known[code].httpStatus,
+    retryable,
+    exitCode,
+    httpStatus,
     docs: `https://korudelta.io/errors/${code}`,
     ...facts,
   };

@@ -473,8 +473,32 @@ export interface Verification {
   readonly versions: number;
   /** Every file of the database. */
   readonly files: readonly FileReport[];
-  /** Everything that is wrong. */
+  /** What is wrong across files, such as a version that is missing. */
   readonly failures: readonly ErrorRecord[];
+  /** How much of the history can be read. */
+  readonly reach: Reach;
+}
+
+/** How much of the history can be read. */
+export interface Reach {
+  /** The newest seq that is known of, readable or not. */
+  readonly newest: number;
+  /** Every version up to this seq can be read. */
+  readonly completeThrough: number;
+  /** What cannot be read; no more than the first hundred stretches. */
+  readonly missing: readonly SeqRange[];
+  /** When the oldest version that can be read was committed. */
+  readonly firstTimestamp: Timestamp | null;
+  /** When the newest version that can be read was committed. */
+  readonly lastTimestamp: Timestamp | null;
+}
+
+/** A stretch of seqs. */
+export interface SeqRange {
+  /** The first of them. */
+  readonly firstSeq: number;
+  /** The last of them. */
+  readonly lastSeq: number;
 }
 
 /** What was found of one file. */

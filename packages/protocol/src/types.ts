@@ -300,7 +300,19 @@ export const types = {
     ok: Type.Boolean({ description: 'Whether everything is sound.' }),
     versions: count('How many versions were read.'),
     files: Type.Array(Type.Ref('FileReport'), { description: 'Every file of the database.' }),
-    failures: Type.Array(Type.Ref('ErrorRecord'), { description: 'Everything that is wrong.' }),
+    failures: Type.Array(Type.Ref('ErrorRecord'), { description: 'What is wrong across files, such as a version that is missing.' }),
+    reach: Type.Ref('Reach'),
+  }),
+  Reach: result('How much of the history can be read.', {
+    newest: count('The newest seq that is known of, readable or not.'),
+    completeThrough: count('Every version up to this seq can be read.'),
+    missing: Type.Array(Type.Ref('SeqRange'), { description: 'What cannot be read; no more than the first hundred stretches.' }),
+    firstTimestamp: orNull('Timestamp', 'When the oldest version that can be read was committed.'),
+    lastTimestamp: orNull('Timestamp', 'When the newest version that can be read was committed.'),
+  }),
+  SeqRange: result('A stretch of seqs.', {
+    firstSeq: count('The first of them.'),
+    lastSeq: count('The last of them.'),
   }),
   FileReport: result('What was found of one file.', {
     name: Type.String({ description: 'Its name in the folder.' }),

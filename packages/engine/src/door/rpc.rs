@@ -14,6 +14,7 @@ use super::{Door, unknown_operation};
 use crate::code::Code;
 use crate::document::reason_of;
 use crate::error::{Error, Result};
+use crate::json::tree::write_string;
 use crate::render::{self, Object};
 
 /// What JSON-RPC has for a failure that it does not know.
@@ -38,6 +39,17 @@ pub struct Conversed {
     pub answers: String,
     /// The requests that are none of the engine's, as they came: the carrier carries them out.
     pub control: Vec<String>,
+}
+
+impl Conversed {
+    /// Both as one text: an array of the control requests as the first line, then the responses.
+    pub fn into_text(self) -> String {
+        let mut out = Vec::with_capacity(self.answers.len() + 16);
+        render::array(&mut out, &self.control, |line, out| write_string(line, out));
+        out.push(b'\n');
+        out.extend_from_slice(self.answers.as_bytes());
+        String::from_utf8_lossy(&out).into_owned()
+    }
 }
 
 impl Door {

@@ -1,0 +1,10 @@
+/*
+ * What the server is built on: the way to an engine below the class KoruDelta. It follows the server and no version rule.
+ */
+
+export { Bell } from './bell.js';
+export type { Carrier, Exporter, Importer, LineLoader } from './carrier.js';
+export { failure, KoruDeltaError } from './errors.js';
+export { openNative } from './native.js';
+export { operations } from './protocol.js';
+export { untilAborted } from './signal.js';

@@ -1,0 +1,142 @@
+import { failure, operations, untilAborted } from 'koru-delta/inside';
+import { Credit } from './credit.js';
+import type { Engine } from './engine.js';
+import { LINE_BYTES_MAX } from './lines.js';
+import { errorText, notification, type Request, resultText } from './message.js';
+import { Intake } from './intake.js';
+import { exported, loaded, type Outlet, watched } from './streams.js';
+import { control } from './methods.js';
+import { PROTOCOL, SERVER } from './version.js';
+
+/** The answer to `hello`: the highest protocol that both sides speak. */
+function hello({ protocols }: Record<string, unknown>): string {
+  if (!Array.isArray(protocols) || !protocols.includes(PROTOCOL)) {
+    throw failure('unsupported_protocol', `The server speaks protocol ${PROTOCOL}.`, { facts: { protocols: [PROTOCOL] } });
+  }
+  return JSON.stringify({
+    protocol: PROTOCOL,
+    server: SERVER,
+    operations: [...Object.keys(operations), ...control],
+    limits: { lineBytes: LINE_BYTES_MAX },
+  });
+}
+
+/** A count that a client names; anything else is none. */
+function whole(value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
+}
+
+/** A call under way. */
+interface Call {
+  readonly stop: AbortController;
+  readonly credit: Credit;
+  readonly intake?: Intake;
+}
+
+/**
+ * One client's conversation, whatever carries it: lines in, lines out. Writes and gets are carried out in the order of their
+ * lines; what takes long is answered when it is done.
+ */
+export class Conversation {
+  readonly #engine: Engine;
+  readonly #send: (text: string) => void;
+  readonly #calls = new Map<string, Call>();
+  readonly #running = new Set<Promise<void>>();
+
+  /** `send` takes whole lines. */
+  constructor(engine: Engine, send: (text: string) => void) {
+    this.#engine = engine;
+    this.#send = send;
+  }
+
+  /** Carries out whole lines. Resolves when their writes are answered; what takes long goes on. */
+  async take(lines: Uint8Array): Promise<void> {
+    const { answers, control } = await this.#engine.converse(lines);
+    if (answers !== '') this.#send(answers);
+    for (const line of control) this.#control(JSON.parse(line) as Request);
+  }
+
+  /** Answers a line that was too long to be read. */
+  refuseLine(): void {
+    const detail = `A line is longer than ${LINE_BYTES_MAX} bytes and was passed over.`;
+    this.#send(errorText(null, failure('request_too_large', detail)));
+  }
+
+  /** Waits for what is under way, after the streams were ended. */
+  async close(): Promise<void> {
+    for (const { stop } of this.#calls.values()) stop.abort();
+    await Promise.all(this.#running);
+  }
+
+  #control(request: Request): void {
+    const { id, method } = request;
+    const params = request.params ?? {};
+    const call = this.#calls.get(String(params.id));
+    switch (method) {
+      case 'cancel':
+        return call?.stop.abort();
+      case 'credit':
+        return call?.credit.add(whole(params.more));
+      case 'chunk':
+        return call?.intake?.push(String(params.text));
+      case 'end':
+        return call?.intake?.end();
+      default:
+        this.#start(id, method, params);
+    }
+  }
+
+  #intake(id: Request['id']): Intake {
+    return new Intake((more) => this.#send(notification('credit', `{"id":${JSON.stringify(id)},"more":${more}}`)));
+  }
+
+  #start(id: Request['id'], method: string, params: Record<string, unknown>): void {
+    const name = String(id);
+    if (this.#calls.has(name)) {
+      this.#send(errorText(id, failure('bad_request', `The id ${name} is that of a call that is still under way.`)));
+      return;
+    }
+    const { credit = 0, ...rest } = params;
+    const call: Call = {
+      stop: new AbortController(),
+      credit: new Credit(whole(credit)),
+      ...(method === 'import' || method === 'load' ? { intake: this.#intake(id) } : {}),
+    };
+    this.#calls.set(name, call);
+    const work = this.#run(id, method, rest, call).finally(() => {
+      this.#calls.delete(name);
+      this.#running.delete(work);
+    });
+    this.#running.add(work);
+  }
+
+  async #run(id: Request['id'], method: string, params: Record<string, unknown>, call: Call): Promise<void> {
+    try {
+      const result = await this.#answer(id, method, params, call);
+      if (id !== undefined) this.#send(resultText(id, result));
+    } catch (error) {
+      if (id !== undefined) this.#send(errorText(id, error));
+    }
+  }
+
+  async #answer(id: Request['id'], method: string, params: Record<string, unknown>, call: Call): Promise<string> {
+    const outlet: Outlet = {
+      signal: call.stop.signal,
+      room: () => call.credit.take(call.stop.signal),
+      send: (members) => this.#send(notification('event', `{"id":${JSON.stringify(id)},${members}}`)),
+    };
+    switch (method) {
+      case 'hello':
+        return hello(params);
+      case 'watch':
+        return watched(this.#engine, params, outlet);
+      case 'export':
+        return exported(this.#engine, params, outlet);
+      case 'import':
+      case 'load':
+        return loaded(this.#engine, method, params, call.intake as Intake, call.stop.signal);
+      default:
+        return untilAborted(this.#engine.carrier.call(method, JSON.stringify(params)), call.stop.signal);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { converse } from './bridge.js';
+export { Engine } from './engine.js';

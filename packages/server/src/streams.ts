@@ -1,0 +1,84 @@
+import { failure } from 'koru-delta/inside';
+import type { Engine } from './engine.js';
+import type { Intake } from './intake.js';
+
+/** Where a stream sends its messages. */
+export interface Outlet {
+  /** Aborts when the client has had enough. */
+  readonly signal: AbortSignal;
+  /** Waits until the client takes one more message. */
+  room(): Promise<void>;
+  /** Sends one; `members` is JSON without the braces. */
+  send(members: string): void;
+}
+
+/** Versions in one message. */
+const EVENT_ITEMS = 1_000;
+
+/** The feed from a cursor, or from now, until the client has had enough. Answers the cursor behind the last event. */
+export async function watched(engine: Engine, params: Record<string, unknown>, outlet: Outlet): Promise<string> {
+  const { carrier, bell } = engine;
+  let since = params.since ?? `seq:${(JSON.parse(await carrier.call('stats', '{}')) as { lastSeq: number }).lastSeq}`;
+  while (!outlet.signal.aborted && !engine.closed) {
+    const rung = bell.wait(outlet.signal);
+    const page = await carrier.call('changes', JSON.stringify({ ...params, since, limit: EVENT_ITEMS }));
+    const { items, cursor, more } = cut(page);
+    if (items !== '[]') {
+      await outlet.room();
+      if (outlet.signal.aborted) break;
+      outlet.send(`"items":${items},"cursor":${JSON.stringify(cursor)}`);
+    }
+    since = cursor;
+    if (!more) await rung;
+  }
+  return JSON.stringify({ cursor: since });
+}
+
+/**
+ * The parts of a page of changes, with its versions as text: parsing them would cost their numbers their digits. The page
+ * ends with its cursor and `more`, which the engine writes last.
+ */
+function cut(page: string): { items: string; cursor: string; more: boolean } {
+  const at = page.lastIndexOf(',"cursor":');
+  const { cursor, more } = JSON.parse(`{${page.slice(at + 1)}`) as { cursor: string; more: boolean };
+  return { items: page.slice('{"changes":'.length, at), cursor, more };
+}
+
+/** The portable file in pieces. Answers how many pieces there were. */
+export async function exported(engine: Engine, params: Record<string, unknown>, outlet: Outlet): Promise<string> {
+  const exporter = engine.carrier.exporter(JSON.stringify(params));
+  let pieces = 0;
+  try {
+    for (;;) {
+      await outlet.room();
+      if (outlet.signal.aborted) throw failure('cancelled', 'The export was cancelled.', { facts: { outcome: 'not_done' } });
+      const chunk = await exporter.next();
+      if (chunk === null) return JSON.stringify({ pieces });
+      pieces += 1;
+      outlet.send(`"text":${JSON.stringify(Buffer.from(chunk).toString('utf8'))}`);
+    }
+  } finally {
+    await exporter.abort();
+  }
+}
+
+/** Lines that become one batch, or a history that is added. Answers the receipt, or the report. */
+export async function loaded(
+  engine: Engine,
+  method: 'import' | 'load',
+  params: Record<string, unknown>,
+  intake: Intake,
+  signal: AbortSignal,
+): Promise<string> {
+  const options = JSON.stringify(params);
+  const target = method === 'import' ? engine.carrier.importer(options) : engine.carrier.loader(options);
+  try {
+    for await (const chunk of intake.chunks(signal)) await target.feed(chunk);
+  } catch (error) {
+    await target.abort();
+    throw error;
+  }
+  const result = await ('finish' in target ? target.finish() : target.commit());
+  engine.bell.ring();
+  return result;
+}
