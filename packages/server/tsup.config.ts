@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
-
-const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 export default defineConfig({
   entry: ['src/index.ts'],
@@ -10,5 +7,4 @@ export default defineConfig({
   platform: 'node',
   dts: true,
   clean: true,
-  define: { KDELTA_VERSION: JSON.stringify(version) },
 });

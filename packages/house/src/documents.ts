@@ -99,7 +99,7 @@ export interface ErrorEntry {
   exit: number;
 }
 
-/** The entries of the catalogue in the source of `code.rs`. */
+/** The entries of the catalogue in the source of `code/catalogue.rs`. */
 export function catalogueOf(source: string): ErrorEntry[] {
   const entry = /^ {4}\w+ = "(\w+)", "[^"]+", retryable (true|false), http \d+, exit (\d+);$/gm;
   return [...source.matchAll(entry)].map(([, code = '', retryable, exit]) => ({

@@ -68,7 +68,7 @@ test('a block of Rust stands in a file whatever its indentation, and no other bl
 });
 
 test('the guide lists every error of the catalogue in its order, with its exit code and whether to try again', () => {
-  const catalogue = catalogueOf(readFileSync(join(root, 'packages/engine/src/code.rs'), 'utf8'));
+  const catalogue = catalogueOf(readFileSync(join(root, 'packages/engine/src/code/catalogue.rs'), 'utf8'));
   expect(catalogue.length).toBeGreaterThan(30);
   const guide = readFileSync(join(root, 'docs/guides/errors.md'), 'utf8');
   const engine = new Set(catalogue.map(({ code }) => code));

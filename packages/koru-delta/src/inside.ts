@@ -4,7 +4,7 @@
 
 export { Bell } from './bell.js';
 export type { Carrier, Exporter, Importer, LineLoader } from './carrier.js';
-export { failure, KoruDeltaError } from './errors.js';
+export { type ErrorRecord, failure, KoruDeltaError } from './errors.js';
 export { openNative } from './native.js';
 export { operations } from './protocol.js';
 export { untilAborted } from './signal.js';

@@ -14,12 +14,16 @@ export interface Output {
   readonly formatter?: readonly string[];
 }
 
+function biome(extension: string): readonly string[] {
+  return ['node_modules/.bin/biome', 'format', `--stdin-file-path=generated.${extension}`];
+}
+
 /** Everything that is made from the table. */
 export const outputs: readonly Output[] = [
   {
     path: 'packages/koru-delta/src/protocol.ts',
     text: typescript,
-    formatter: ['node_modules/.bin/biome', 'format', '--stdin-file-path=protocol.ts'],
+    formatter: biome('ts'),
   },
   { path: 'packages/engine/src/code/catalogue.rs', text: rustErrors },
   {
@@ -27,8 +31,8 @@ export const outputs: readonly Output[] = [
     text: rustParams,
     formatter: ['rustfmt', '--edition', '2024', '--config-path', 'rustfmt.toml'],
   },
-  { path: 'docs/reference/protocol.schema.json', text: jsonSchema },
-  { path: 'docs/reference/openapi.json', text: openapi },
+  { path: 'docs/reference/protocol.schema.json', text: jsonSchema, formatter: biome('json') },
+  { path: 'docs/reference/openapi.json', text: openapi, formatter: biome('json') },
   { path: 'docs/reference/operations.md', text: reference },
   { path: 'docs/reference/errors.md', text: errorReference },
 ];

@@ -300,13 +300,17 @@ export const types = {
     ok: Type.Boolean({ description: 'Whether everything is sound.' }),
     versions: count('How many versions were read.'),
     files: Type.Array(Type.Ref('FileReport'), { description: 'Every file of the database.' }),
-    failures: Type.Array(Type.Ref('ErrorRecord'), { description: 'What is wrong across files, such as a version that is missing.' }),
+    failures: Type.Array(Type.Ref('ErrorRecord'), {
+      description: 'What is wrong across files, such as a version that is missing.',
+    }),
     reach: Type.Ref('Reach'),
   }),
   Reach: result('How much of the history can be read.', {
     newest: count('The newest seq that is known of, readable or not.'),
     completeThrough: count('Every version up to this seq can be read.'),
-    missing: Type.Array(Type.Ref('SeqRange'), { description: 'What cannot be read; no more than the first hundred stretches.' }),
+    missing: Type.Array(Type.Ref('SeqRange'), {
+      description: 'What cannot be read; no more than the first hundred stretches.',
+    }),
     firstTimestamp: orNull('Timestamp', 'When the oldest version that can be read was committed.'),
     lastTimestamp: orNull('Timestamp', 'When the newest version that can be read was committed.'),
   }),

@@ -1,17 +1,19 @@
 import { failure, operations, untilAborted } from 'koru-delta/inside';
 import { Credit } from './credit.js';
 import type { Engine } from './engine.js';
+import { Intake } from './intake.js';
 import { LINE_BYTES_MAX } from './lines.js';
 import { errorText, notification, type Request, resultText } from './message.js';
-import { Intake } from './intake.js';
-import { exported, loaded, type Outlet, watched } from './streams.js';
 import { control } from './methods.js';
+import { exported, loaded, type Outlet, watched } from './streams.js';
 import { PROTOCOL, SERVER } from './version.js';
 
 /** The answer to `hello`: the highest protocol that both sides speak. */
 function hello({ protocols }: Record<string, unknown>): string {
   if (!Array.isArray(protocols) || !protocols.includes(PROTOCOL)) {
-    throw failure('unsupported_protocol', `The server speaks protocol ${PROTOCOL}.`, { facts: { protocols: [PROTOCOL] } });
+    throw failure('unsupported_protocol', `The server speaks protocol ${PROTOCOL}.`, {
+      facts: { protocols: [PROTOCOL] },
+    });
   }
   return JSON.stringify({
     protocol: PROTOCOL,
@@ -74,13 +76,17 @@ export class Conversation {
     const call = this.#calls.get(String(params.id));
     switch (method) {
       case 'cancel':
-        return call?.stop.abort();
+        call?.stop.abort();
+        return;
       case 'credit':
-        return call?.credit.add(whole(params.more));
+        call?.credit.add(whole(params.more));
+        return;
       case 'chunk':
-        return call?.intake?.push(String(params.text));
+        call?.intake?.push(String(params.text));
+        return;
       case 'end':
-        return call?.intake?.end();
+        call?.intake?.end();
+        return;
       default:
         this.#start(id, method, params);
     }

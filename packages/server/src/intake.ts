@@ -25,7 +25,8 @@ export class Intake {
     const chunk = Buffer.from(text);
     this.#allowed -= 1;
     if (this.#allowed < 0) this.#failure = failure('bad_request', 'A chunk came without credit for it.');
-    else if (chunk.length > CHUNK_BYTES_MAX) this.#failure = failure('request_too_large', `A chunk is longer than ${CHUNK_BYTES_MAX} bytes.`);
+    else if (chunk.length > CHUNK_BYTES_MAX)
+      this.#failure = failure('request_too_large', `A chunk is longer than ${CHUNK_BYTES_MAX} bytes.`);
     else if (!this.#ended) this.#chunks.push(chunk);
     this.#wake?.();
   }
@@ -42,7 +43,10 @@ export class Intake {
     try {
       for (;;) {
         if (this.#failure) throw this.#failure;
-        if (signal.aborted) throw failure('cancelled', 'The call was cancelled before anything was written.', { facts: { outcome: 'not_done' } });
+        if (signal.aborted)
+          throw failure('cancelled', 'The call was cancelled before anything was written.', {
+            facts: { outcome: 'not_done' },
+          });
         const chunk = this.#chunks.shift();
         if (chunk) {
           yield chunk;

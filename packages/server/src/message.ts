@@ -1,4 +1,4 @@
-import { KoruDeltaError, failure } from 'koru-delta/inside';
+import { type ErrorRecord, failure, KoruDeltaError } from 'koru-delta/inside';
 
 /** A request of JSON-RPC, as far as its line was understood. */
 export interface Request {
@@ -31,7 +31,7 @@ export function notification(method: string, params: string): string {
 }
 
 /** The record of whatever was thrown; what is no failure of ours is a mistake of ours. */
-export function recordOf(error: unknown) {
+function recordOf(error: unknown): ErrorRecord {
   if (error instanceof KoruDeltaError) return error.toJSON();
   const message = error instanceof Error ? error.message : String(error);
   return failure('internal', 'The server stopped a call at a mistake of its own.', { facts: { message } }).toJSON();

@@ -51,7 +51,8 @@ export async function exported(engine: Engine, params: Record<string, unknown>, 
   try {
     for (;;) {
       await outlet.room();
-      if (outlet.signal.aborted) throw failure('cancelled', 'The export was cancelled.', { facts: { outcome: 'not_done' } });
+      if (outlet.signal.aborted)
+        throw failure('cancelled', 'The export was cancelled.', { facts: { outcome: 'not_done' } });
       const chunk = await exporter.next();
       if (chunk === null) return JSON.stringify({ pieces });
       pieces += 1;

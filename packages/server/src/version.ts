@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+
 /** The protocol that this server speaks: docs/protocol.md. */
 export const PROTOCOL = 1;
 
-declare const KDELTA_VERSION: string;
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** What the server calls itself. */
-export const SERVER = `kdelta/${KDELTA_VERSION}`;
+export const SERVER = `kdelta/${version}`;

@@ -45,8 +45,18 @@ test.each<[string, string, number, string]>([
   ['an object for an id', '{"jsonrpc":"2.0","id":{},"method":"get"}', -32_600, 'bad_request'],
   ['a method that is none', '{"jsonrpc":"2.0","id":1,"method":"gte"}', -32_601, 'unknown_operation'],
   ['params that are missing', '{"jsonrpc":"2.0","id":1,"method":"put"}', -32_602, 'invalid_params'],
-  ['a param that nobody knows', '{"jsonrpc":"2.0","id":1,"method":"get","params":{"namespace":"n","kye":"k"}}', -32_602, 'invalid_params'],
-  ['a depth that nobody needs', `{"jsonrpc":"2.0","id":1,"method":"put","params":${'['.repeat(100_000)}`, -32_600, 'bad_request'],
+  [
+    'a param that nobody knows',
+    '{"jsonrpc":"2.0","id":1,"method":"get","params":{"namespace":"n","kye":"k"}}',
+    -32_602,
+    'invalid_params',
+  ],
+  [
+    'a depth that nobody needs',
+    `{"jsonrpc":"2.0","id":1,"method":"put","params":${'['.repeat(100_000)}`,
+    -32_600,
+    'bad_request',
+  ],
 ])('%s is answered with an error, and the conversation goes on', async (_, line, code, name) => {
   const talk = await Talk.begin();
   talk.raw(`${line}\n`);

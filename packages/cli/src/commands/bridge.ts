@@ -22,6 +22,9 @@ export const defineBridge: Definition = (command, context) => {
     }
   });
   withExamples(command, [
-    ['kdelta bridge --stdio --db ./data', 'carry the database to a program in another language, as docs/protocol.md has it'],
+    [
+      'kdelta bridge --stdio --db ./data',
+      'carry the database to a program in another language, as docs/protocol.md has it',
+    ],
   ]);
 };
