@@ -631,56 +631,40 @@ export const catalogue = {
   cancelled: { title: 'Cancelled', retryable: false, httpStatus: 499, exitCode: 130 },
   /** A stored number would be rounded by the language that reads it. */
   number_not_exact: { title: 'Number not exact in this language', retryable: false, httpStatus: 400, exitCode: 2 },
-  /** The server wants an API key, and the one given is absent, wrong, expired or revoked. */
-  unauthenticated: { title: 'API key required', retryable: false, httpStatus: 401, exitCode: 7 },
-  /** The API key does not reach so far. */
-  forbidden: { title: 'Not allowed', retryable: false, httpStatus: 403, exitCode: 7 },
-  /** Too many calls came with this API key or from this address. */
-  rate_limited: { title: 'Too many calls', retryable: true, httpStatus: 429, exitCode: 6 },
   /** The request is larger than the server takes. */
   request_too_large: { title: 'Request too large', retryable: false, httpStatus: 413, exitCode: 2 },
   /** The request is not what the protocol says. */
   bad_request: { title: 'Bad request', retryable: false, httpStatus: 400, exitCode: 2 },
-  /** The server is starting, stopping or overloaded. */
-  unavailable: { title: 'Server unavailable', retryable: true, httpStatus: 503, exitCode: 6 },
   /** The two sides share no version of the protocol. */
   unsupported_protocol: { title: 'Versions do not fit', retryable: false, httpStatus: 400, exitCode: 6 },
-  /** The server cannot be reached; nothing was sent. */
-  connection_failed: { title: 'Cannot connect', retryable: true, httpStatus: 503, exitCode: 6 },
-  /** The connection ended before the answer came. A write may or may not have happened. */
-  connection_lost: { title: 'Connection lost', retryable: false, httpStatus: 503, exitCode: 6 },
-  /** The answer did not come in time. A write may or may not have happened. */
-  timeout: { title: 'Timed out', retryable: false, httpStatus: 504, exitCode: 6 },
-  /** The program that carries the engine for this language was not found. */
-  bridge_not_found: { title: 'kdelta not found', retryable: false, httpStatus: 500, exitCode: 6 },
 } as const;
 
-/** The operations. */
+/** The operations, and whether they change something. */
 export const operations = {
   /** Writes a value as the key's newest version. */
-  put: { kind: 'write', http: { method: 'PUT', path: '/v1/db/{namespace}/{key}', body: 'value' } },
+  put: 'write',
   /** The newest version of a key with its value, now or at a moment; null when it has none. */
-  get: { kind: 'read', http: { method: 'GET', path: '/v1/db/{namespace}/{key}' } },
+  get: 'read',
   /** The versions of a key, newest first, deletes included. */
-  history: { kind: 'read', http: { method: 'GET', path: '/v1/db/{namespace}/{key}/history' } },
+  history: 'read',
   /** The keys of a namespace that have a value, in the order of their bytes, each with its newest version. */
-  list: { kind: 'read', http: { method: 'GET', path: '/v1/db/{namespace}' } },
+  list: 'read',
   /** The namespaces that hold at least one key with a value. */
-  namespaces: { kind: 'read', http: { method: 'GET', path: '/v1/db' } },
+  namespaces: 'read',
   /** How a key differs between two moments, as a JSON Patch (RFC 6902): by default, what the last change did. */
-  diff: { kind: 'read', http: { method: 'GET', path: '/v1/db/{namespace}/{key}/diff' } },
+  diff: 'read',
   /** How the keys of a namespace differ between two moments. */
-  diffNamespace: { kind: 'read', http: { method: 'GET', path: '/v1/diff/{namespace}' } },
+  diffNamespace: 'read',
   /** Writes a version that says the key has no value from here on. Its history stays. */
-  delete: { kind: 'write', http: { method: 'DELETE', path: '/v1/db/{namespace}/{key}' } },
+  delete: 'write',
   /** Writes what the key had at a moment, by default before its last change, as a new version. */
-  revert: { kind: 'write', http: { method: 'POST', path: '/v1/db/{namespace}/{key}/revert' } },
+  revert: 'write',
   /** Writes many versions together or not at all, with one sync of the disk. */
-  batch: { kind: 'write', http: { method: 'POST', path: '/v1/batch' } },
+  batch: 'write',
   /** The feed of all versions in the order of their commits, from the first or from behind a cursor. */
-  changes: { kind: 'read', http: { method: 'GET', path: '/v1/changes' } },
+  changes: 'read',
   /** What the database is made of. */
-  stats: { kind: 'read', http: { method: 'GET', path: '/v1/stats' } },
+  stats: 'read',
   /** Reads and checks every byte of every file. */
-  verify: { kind: 'read', http: { method: 'POST', path: '/v1/verify' } },
+  verify: 'read',
 } as const;

@@ -40,13 +40,6 @@ export function modelNamed(name: string): Model {
   return found;
 }
 
-/** The fields of a named object. */
-export function fieldsOf(name: string): readonly Field[] {
-  const { fields } = modelNamed(name);
-  if (!fields) throw new Error(`${name} is no object.`);
-  return fields;
-}
-
 interface Loose {
   $ref?: string;
   type?: string;

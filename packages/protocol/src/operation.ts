@@ -17,18 +17,8 @@ export interface Operation {
   readonly nullable?: true;
   /** What can go wrong beside what can always go wrong. */
   readonly errors: readonly ErrorCode[];
-  readonly http: Route;
   /** Params that work after the operations of the examples before it, in the order of the table. */
   readonly example: Record<string, unknown>;
-}
-
-/** Where people find the operation over HTTP. */
-export interface Route {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** `{name}` stands for a param; a key takes the rest of the path. */
-  readonly path: string;
-  /** The param that is the body itself, as it is; every other body is the params as one object. */
-  readonly body?: string;
 }
 
 /** Writes an operation down. */

@@ -1,7 +1,5 @@
 import { type Operation, op } from './operation.js';
 
-const document = '/v1/db/{namespace}/{key}';
-
 /** Every operation, in the order in which a newcomer meets them. */
 export const operations: readonly Operation[] = [
   op({
@@ -12,7 +10,6 @@ export const operations: readonly Operation[] = [
     params: 'PutParams',
     result: 'Version',
     errors: ['conflict', 'invalid_namespace', 'invalid_key', 'invalid_json', 'value_too_large'],
-    http: { method: 'PUT', path: document, body: 'value' },
     example: { namespace: 'users', key: 'alice', value: { name: 'Alice', age: 30 } },
   }),
   op({
@@ -24,7 +21,6 @@ export const operations: readonly Operation[] = [
     result: 'Version',
     nullable: true,
     errors: ['key_not_found', 'key_deleted', 'not_yet_written', 'pruned', 'invalid_moment'],
-    http: { method: 'GET', path: document },
     example: { namespace: 'users', key: 'alice' },
   }),
   op({
@@ -35,7 +31,6 @@ export const operations: readonly Operation[] = [
     params: 'HistoryParams',
     result: 'History',
     errors: ['key_not_found', 'invalid_moment', 'invalid_cursor', 'pruned'],
-    http: { method: 'GET', path: `${document}/history` },
     example: { namespace: 'users', key: 'alice', limit: 10 },
   }),
   op({
@@ -46,7 +41,6 @@ export const operations: readonly Operation[] = [
     params: 'ListParams',
     result: 'List',
     errors: ['key_not_found', 'invalid_namespace', 'invalid_moment', 'invalid_cursor', 'pruned'],
-    http: { method: 'GET', path: '/v1/db/{namespace}' },
     example: { namespace: 'users', prefix: 'a' },
   }),
   op({
@@ -57,7 +51,6 @@ export const operations: readonly Operation[] = [
     params: 'NamespacesParams',
     result: 'Namespaces',
     errors: ['invalid_moment', 'pruned'],
-    http: { method: 'GET', path: '/v1/db' },
     example: { counts: true },
   }),
   op({
@@ -68,7 +61,6 @@ export const operations: readonly Operation[] = [
     params: 'DiffParams',
     result: 'Diff',
     errors: ['key_not_found', 'invalid_moment', 'pruned'],
-    http: { method: 'GET', path: `${document}/diff` },
     example: { namespace: 'users', key: 'alice' },
   }),
   op({
@@ -79,7 +71,6 @@ export const operations: readonly Operation[] = [
     params: 'DiffNamespaceParams',
     result: 'NamespaceDiff',
     errors: ['invalid_namespace', 'invalid_moment', 'invalid_cursor', 'pruned'],
-    http: { method: 'GET', path: '/v1/diff/{namespace}' },
     example: { namespace: 'users', from: 'seq:0' },
   }),
   op({
@@ -90,7 +81,6 @@ export const operations: readonly Operation[] = [
     params: 'DeleteParams',
     result: 'Version',
     errors: ['key_not_found', 'key_deleted', 'conflict'],
-    http: { method: 'DELETE', path: document },
     example: { namespace: 'users', key: 'alice', reason: 'asked for it' },
   }),
   op({
@@ -101,7 +91,6 @@ export const operations: readonly Operation[] = [
     params: 'RevertParams',
     result: 'Version',
     errors: ['key_not_found', 'nothing_to_revert', 'conflict', 'invalid_moment', 'pruned'],
-    http: { method: 'POST', path: `${document}/revert` },
     example: { namespace: 'users', key: 'alice' },
   }),
   op({
@@ -112,7 +101,6 @@ export const operations: readonly Operation[] = [
     params: 'BatchParams',
     result: 'Receipt',
     errors: ['conflict', 'invalid_namespace', 'invalid_key', 'invalid_json', 'value_too_large', 'batch_too_large'],
-    http: { method: 'POST', path: '/v1/batch' },
     example: {
       ops: [
         { namespace: 'users', key: 'bob', value: { name: 'Bob' } },
@@ -128,7 +116,6 @@ export const operations: readonly Operation[] = [
     params: 'ChangesParams',
     result: 'Changes',
     errors: ['invalid_cursor'],
-    http: { method: 'GET', path: '/v1/changes' },
     example: { limit: 100 },
   }),
   op({
@@ -139,7 +126,6 @@ export const operations: readonly Operation[] = [
     params: 'StatsParams',
     result: 'Stats',
     errors: [],
-    http: { method: 'GET', path: '/v1/stats' },
     example: { counts: true },
   }),
   op({
@@ -150,7 +136,6 @@ export const operations: readonly Operation[] = [
     params: 'VerifyParams',
     result: 'Verification',
     errors: [],
-    http: { method: 'POST', path: '/v1/verify' },
     example: {},
   }),
 ];

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import { describe, expect, test } from 'vitest';
 import { errors } from '../src/errors.js';
 import { limits } from '../src/limits.js';
-import { fieldsOf, modelNamed, models } from '../src/model.js';
+import { modelNamed, models } from '../src/model.js';
 import { operations } from '../src/operations.js';
 import { root } from '../src/rendered.js';
 import { types } from '../src/types.js';
@@ -20,17 +20,9 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     expect([...params.Errors(operation.example)]).toEqual([]);
     expect(params.Check({ ...operation.example, nobodyKnowsThis: 1 })).toBe(false);
   });
-
-  test('finds the params of its route among its fields', () => {
-    const names = fieldsOf(operation.params).map(({ name }) => name);
-    const inPath = [...operation.http.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
-    expect(names).toEqual(expect.arrayContaining([...inPath, ...(operation.http.body ? [operation.http.body] : [])]));
-  });
 });
 
-test('no two operations have one name or one route', () => {
-  const routes = operations.map(({ http }) => `${http.method} ${http.path}`);
-  expect(new Set(routes).size).toBe(operations.length);
+test('no two operations have one name', () => {
   expect(new Set(operations.map(({ name }) => name)).size).toBe(operations.length);
 });
 

@@ -82,7 +82,8 @@ fn take<'d>(many: &mut Many<'d>, line: &'d str, control: &[&str], kept: &mut Vec
 
 fn read(line: &str) -> Result<Request<'_>> {
     let refused = |detail: String| {
-        Error::new(Code::BadRequest, detail).hint("A request is one JSON object a line, as docs/protocol.md has it", None)
+        Error::new(Code::BadRequest, detail)
+            .hint("A request is one JSON object a line, as docs/protocol.md has it", None)
     };
     let request: Request<'_> = serde_json::from_str(line)
         .map_err(|error| refused(format!("The line is no request: {:.300}.", reason_of(&error))))?;

@@ -22,14 +22,14 @@ export function reference(): string {
 }
 
 function operationText(operation: Operation): string {
-  const { name, summary, kind, params, result, nullable, errors: codes, http, example } = operation;
+  const { name, summary, kind, params, result, nullable, errors: codes, example } = operation;
   const fields = modelNamed(params).fields ?? [];
   return [
     `## ${name}\n`,
     `${summary} A ${kind}.\n`,
     fields.length > 0 ? fieldTable(fields) : 'It takes nothing.\n',
     `Answers ${typeLink(result)}${nullable ? ' or null' : ''}.${codes.length > 0 ? ` Errors: ${codes.map(codeLink).join(', ')}.` : ''}\n`,
-    `Over HTTP: \`${http.method} ${http.path}\`${http.body ? `, the body is \`${http.body}\`` : ''}. As a call:\n`,
+    'As a call:\n',
     `\`\`\`json\n${JSON.stringify({ jsonrpc: '2.0', id: 1, method: name, params: example })}\n\`\`\`\n`,
   ].join('\n');
 }

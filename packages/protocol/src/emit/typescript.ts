@@ -67,12 +67,8 @@ function catalogue(): string {
 }
 
 function table(): string {
-  const rows = operations.map(({ name, kind, http, summary }) => {
-    const body = http.body === undefined ? '' : `, body: ${quoted(http.body)}`;
-    const route = `{ method: ${quoted(http.method)}, path: ${quoted(http.path)}${body} }`;
-    return `${comment(summary, '  ')}  ${name}: { kind: '${kind}', http: ${route} },\n`;
-  });
-  return `${comment('The operations.')}export const operations = {\n${rows.join('')}} as const;\n`;
+  const rows = operations.map(({ name, kind, summary }) => `${comment(summary, '  ')}  ${name}: '${kind}',\n`);
+  return `${comment('The operations, and whether they change something.')}export const operations = {\n${rows.join('')}} as const;\n`;
 }
 
 function quoted(text: string): string {
