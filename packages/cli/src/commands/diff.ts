@@ -68,7 +68,7 @@ async function diffNamespace(context: Context, namespace: string, { from, to, pr
       ...(prefix !== undefined && { prefix }),
     };
     let none = true;
-    for await (const page of database.pages('diff', params, 'changes')) {
+    for await (const page of database.pages('diffNamespace', params, 'changes')) {
       none = false;
       if (output.json) await output.lines(page);
       else for (const change of page) await output.lines(await drawChange(context, database, namespace, change));
