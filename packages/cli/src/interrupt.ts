@@ -20,6 +20,12 @@ export class Interrupt {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.receive(name));
   }
 
+  /** Takes Ctrl-C for meant for somebody else: whoever started this process gets it too. */
+  leaveToParent(): void {
+    process.removeAllListeners('SIGINT');
+    process.on('SIGINT', () => {});
+  }
+
   receive(name: keyof typeof codes): void {
     if (this.#received) {
       die(name);

@@ -13,8 +13,9 @@ export const defineBridge: Definition = (command, context) => {
     const { path } = context.place();
     const key = await context.key(false);
     const engine = await Engine.open({ ...(path !== undefined && { path }), ...(key && { key }) });
-    // What is under way is finished, and then the client closes the pipe; an interrupt was meant for the client.
-    process.on('SIGINT', () => {});
+    // A Ctrl-C in the terminal of the client was meant for the client, which closes the pipe when it ends.
+    context.interrupt.leaveToParent();
+    context.interrupt.signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
     try {
       await converse(engine, process.stdin, process.stdout);
     } finally {
