@@ -92,15 +92,12 @@ impl NativeDatabase {
         self.promise(move |door| Ok(door.call_many(utf8(&calls)?)))
     }
 
-    /// Carries out requests of JSON-RPC, a line each, in UTF-8 that is copied before this returns. Requests for a method in
-    /// `control` are not carried out. Resolves to an array of those as its first line, and the responses as the others.
+    /// Carries out requests of JSON-RPC, a line each, which are copied before this returns. Resolves to an array of those
+    /// that are left to the caller as the first line, and the responses to the others as those that follow.
     #[napi(ts_return_type = "Promise<string>")]
-    pub fn converse(&self, lines: &[u8], control: Vec<String>) -> AsyncTask<Work<String>> {
+    pub fn converse(&self, lines: &[u8]) -> AsyncTask<Work<String>> {
         let lines = lines.to_vec();
-        self.promise(move |door| {
-            let control: Vec<&str> = control.iter().map(String::as_str).collect();
-            Ok(door.converse(&String::from_utf8_lossy(&lines), &control).into_text())
-        })
+        self.promise(move |door| Ok(door.converse(&lines)))
     }
 
     /// Starts a batch that arrives in pieces.

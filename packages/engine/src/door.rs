@@ -22,7 +22,6 @@ use params::{
     NamespacesParams, PutParams, RevertParams, StatsParams, VerifyParams,
 };
 use reading::{Text, expect, if_version};
-pub use rpc::Conversed;
 
 use crate::absent;
 use crate::batch::Batch;

@@ -28,10 +28,10 @@ export interface Carrier {
   batchLines(bytes: Uint8Array, options: string): Promise<string>;
 
   /**
-   * Carries out lines of JSON-RPC in UTF-8. Resolves to an array of the requests for a method in `control`, which are left to
-   * the caller, as the first line, and the responses as the others.
+   * Carries out lines of JSON-RPC. Resolves to an array of the requests that are left to the caller as the first line, and the
+   * responses to the others as those that follow.
    */
-  converse(lines: Uint8Array, control: readonly string[]): Promise<string>;
+  converse(lines: Uint8Array): Promise<string>;
 
   /** Starts a batch whose writes arrive in pieces. */
   batch(options: string): Batch;

@@ -43,10 +43,12 @@ export async function* feed<T>(session: Session, options: ChangesOptions): Async
     );
   }
   let since = options.since;
+  let woken: Promise<void> | undefined;
   try {
     for (;;) {
       throwIfAborted(signal);
-      const woken = options.live ? session.bell.wait(signal) : undefined;
+      // Waited for from before the look, so that nothing comes unseen between the two.
+      if (options.live) woken ??= session.bell.wait(signal);
       const params = { since, namespace, prefix, values, limit: PAGE };
       const page = await session.read<FeedPage<T>>('changes', params, signal);
       for (const change of page.changes) yield { ...change, cursor: `seq:${change.seq}` };
@@ -54,6 +56,7 @@ export async function* feed<T>(session: Session, options: ChangesOptions): Async
       if (page.more) continue;
       if (!options.live) return;
       await woken;
+      woken = undefined;
     }
   } catch (error) {
     // Whoever follows a database to its end is told of the end, and of no failure.

@@ -7,4 +7,4 @@ export type { Carrier, Exporter, Importer, LineLoader } from './carrier.js';
 export { type ErrorRecord, failure, KoruDeltaError } from './errors.js';
 export { openNative } from './native.js';
 export { operations } from './protocol.js';
-export { untilAborted } from './signal.js';
+export { throwIfAborted, untilAborted } from './signal.js';

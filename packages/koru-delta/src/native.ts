@@ -48,7 +48,7 @@ function carry(database: NativeDatabase): Carrier {
       }
     },
     batchLines: (bytes, options) => later(database.batchLines(bytes, options)),
-    converse: (lines, control) => later(database.converse(lines, [...control])),
+    converse: (lines) => later(database.converse(lines)),
     batch: (options) => translatedBatch(now(() => database.batch(options))),
     loader: (options) => translatedLoader(now(() => database.loader(options))),
     exporter: (options) => translatedExporter(now(() => database.exporter(options))),

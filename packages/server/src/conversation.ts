@@ -4,9 +4,11 @@ import type { Engine } from './engine.js';
 import { Intake } from './intake.js';
 import { LINE_BYTES_MAX } from './lines.js';
 import { errorText, notification, type Request, resultText } from './message.js';
-import { control } from './methods.js';
 import { exported, loaded, type Outlet, watched } from './streams.js';
 import { PROTOCOL, SERVER } from './version.js';
+
+/** The methods of a conversation that are not operations of the database. */
+const control = ['hello', 'cancel', 'credit', 'chunk', 'end', 'watch', 'export', 'import', 'load'] as const;
 
 /** The answer to `hello`: the highest protocol that both sides speak. */
 function hello({ protocols }: Record<string, unknown>): string {
@@ -53,9 +55,9 @@ export class Conversation {
 
   /** Carries out whole lines. Resolves when their writes are answered; what takes long goes on. */
   async take(lines: Uint8Array): Promise<void> {
-    const { answers, control } = await this.#engine.converse(lines);
+    const { answers, left } = await this.#engine.converse(lines);
     if (answers !== '') this.#send(answers);
-    for (const line of control) this.#control(JSON.parse(line) as Request);
+    for (const line of left) this.#control(JSON.parse(line) as Request);
   }
 
   /** Answers a line that was too long to be read. */

@@ -1,7 +1,9 @@
+import { Bell } from 'koru-delta/inside';
+
 /** How many messages the other side takes. Who wants to send more waits. */
 export class Credit {
+  readonly #more = new Bell();
   #left: number;
-  #waiting: (() => void) | undefined;
 
   constructor(left: number) {
     this.#left = left;
@@ -9,17 +11,12 @@ export class Credit {
 
   add(more: number): void {
     this.#left += more;
-    this.#waiting?.();
+    this.#more.ring();
   }
 
   /** Takes one; waits for it, and no longer than the signal allows. */
   async take(signal: AbortSignal): Promise<void> {
-    while (this.#left <= 0 && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#waiting = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+    while (this.#left <= 0 && !signal.aborted) await this.#more.wait(signal);
     this.#left -= 1;
   }
 }

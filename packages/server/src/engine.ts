@@ -1,12 +1,11 @@
 import { Bell, type Carrier, openNative } from 'koru-delta/inside';
-import { ours } from './methods.js';
 
 /** What a piece of a conversation led to. */
 export interface Conversed {
   /** The responses, a line each. */
   readonly answers: string;
-  /** The requests that the engine leaves to the carrier. */
-  readonly control: readonly string[];
+  /** The requests that the engine leaves to the conversation. */
+  readonly left: readonly string[];
 }
 
 /** One open database, for all conversations of the process. */
@@ -27,11 +26,11 @@ export class Engine {
 
   /** Carries out lines of requests. */
   async converse(lines: Uint8Array): Promise<Conversed> {
-    const text = await this.carrier.converse(lines, ours);
+    const text = await this.carrier.converse(lines);
     this.bell.ring();
     const end = text.indexOf('\n');
-    const control = JSON.parse(text.slice(0, end)) as string[];
-    return { answers: text.slice(end + 1), control };
+    const left = JSON.parse(text.slice(0, end)) as string[];
+    return { answers: text.slice(end + 1), left };
   }
 
   get closed(): boolean {

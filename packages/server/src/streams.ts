@@ -1,4 +1,4 @@
-import { failure } from 'koru-delta/inside';
+import { throwIfAborted } from 'koru-delta/inside';
 import type { Engine } from './engine.js';
 import type { Intake } from './intake.js';
 
@@ -19,8 +19,10 @@ const EVENT_ITEMS = 1_000;
 export async function watched(engine: Engine, params: Record<string, unknown>, outlet: Outlet): Promise<string> {
   const { carrier, bell } = engine;
   let since = params.since ?? `seq:${(JSON.parse(await carrier.call('stats', '{}')) as { lastSeq: number }).lastSeq}`;
+  let rung: Promise<void> | undefined;
   while (!outlet.signal.aborted && !engine.closed) {
-    const rung = bell.wait(outlet.signal);
+    // Waited for from before the look, so that nothing comes unseen between the two.
+    rung ??= bell.wait(outlet.signal);
     const page = await carrier.call('changes', JSON.stringify({ ...params, since, limit: EVENT_ITEMS }));
     const { items, cursor, more } = cut(page);
     if (items !== '[]') {
@@ -29,7 +31,9 @@ export async function watched(engine: Engine, params: Record<string, unknown>, o
       outlet.send(`"items":${items},"cursor":${JSON.stringify(cursor)}`);
     }
     since = cursor;
-    if (!more) await rung;
+    if (more) continue;
+    await rung;
+    rung = undefined;
   }
   return JSON.stringify({ cursor: since });
 }
@@ -51,8 +55,7 @@ export async function exported(engine: Engine, params: Record<string, unknown>, 
   try {
     for (;;) {
       await outlet.room();
-      if (outlet.signal.aborted)
-        throw failure('cancelled', 'The export was cancelled.', { facts: { outcome: 'not_done' } });
+      throwIfAborted(outlet.signal);
       const chunk = await exporter.next();
       if (chunk === null) return JSON.stringify({ pieces });
       pieces += 1;

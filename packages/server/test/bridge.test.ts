@@ -65,6 +65,20 @@ test.each<[string, string, number, string]>([
   expect((await talk.call('get', { namespace: 'n', key: 'k' })).result).toBe(null);
 });
 
+test('a line that is not UTF-8 is refused, and nothing of it is kept in another form', async () => {
+  const talk = await Talk.begin();
+  const [head, tail] = [
+    '{"jsonrpc":"2.0","id":1,"method":"put","params":{"namespace":"n","key":"k","value":"',
+    '"}}\n',
+  ];
+  for (const bad of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80]]) {
+    talk.input.write(Buffer.concat([Buffer.from(head), Buffer.from(bad), Buffer.from(tail)]));
+    const { error } = await talk.message(({ error }) => error !== undefined);
+    expect(error).toMatchObject({ code: -32_600, data: { code: 'bad_request' } });
+  }
+  expect((await talk.call('stats')).result.versions).toBe(0);
+});
+
 test('a request without an id is carried out and not answered', async () => {
   const talk = await Talk.begin();
   talk.send({ method: 'put', params: { namespace: 'n', key: 'k', value: 1 } });

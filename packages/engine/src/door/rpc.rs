@@ -8,9 +8,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::Door;
 use super::many::{Many, Reply};
-use super::params::OPERATIONS;
-use super::{Door, unknown_operation};
 use crate::code::Code;
 use crate::document::reason_of;
 use crate::error::{Error, Result};
@@ -32,59 +31,44 @@ struct Request<'a> {
     params: Option<&'a RawValue>,
 }
 
-/// What came of a piece of a conversation.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Conversed {
-    /// The responses, a line each.
-    pub answers: String,
-    /// The requests that are none of the engine's, as they came: the carrier carries them out.
-    pub control: Vec<String>,
-}
+/// The operations that are carried out in the order of their lines. Any other may take long, or is the carrier's own.
+const IN_LINE: &[&str] = &["put", "delete", "revert", "batch", "get"];
 
-impl Conversed {
-    /// Both as one text: an array of the control requests as the first line, then the responses.
-    pub fn into_text(self) -> String {
-        let mut out = Vec::with_capacity(self.answers.len() + 16);
-        render::array(&mut out, &self.control, |line, out| write_string(line, out));
+impl Door {
+    /// Carries out requests, a line each; empty lines are passed over. Answers an array of the requests that are left to
+    /// the carrier as the first line, and the responses to the others as those that follow.
+    pub fn converse(&self, lines: &[u8]) -> String {
+        let mut left = Vec::new();
+        let mut many = Many::new(self);
+        for line in lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()) {
+            take(&mut many, line, &mut left);
+        }
+        let mut out = Vec::new();
+        render::array(&mut out, left, write_string);
         out.push(b'\n');
-        out.extend_from_slice(self.answers.as_bytes());
+        out.append(&mut many.end());
         String::from_utf8_lossy(&out).into_owned()
     }
 }
 
-impl Door {
-    /// Carries out requests, a line each; empty lines are passed over. `control` are the methods that the carrier knows
-    /// beside the operations.
-    pub fn converse(&self, lines: &str, control: &[&str]) -> Conversed {
-        let mut kept = Vec::new();
-        let mut many = Many::new(self);
-        for line in lines.lines().filter(|line| !line.trim_ascii().is_empty()) {
-            take(&mut many, line, control, &mut kept);
+fn take<'d>(many: &mut Many<'d>, line: &'d [u8], left: &mut Vec<&'d str>) {
+    match read(line) {
+        Ok((text, request)) if !IN_LINE.contains(&&*request.method) => left.push(text),
+        Ok((_, request)) => {
+            let reply = request.id.map_or(Reply::Nothing, Reply::Line);
+            many.take(reply, &request.method, request.params.map_or("{}", RawValue::get));
         }
-        Conversed { answers: String::from_utf8_lossy(&many.end()).into_owned(), control: kept }
+        Err(error) => many.refuse(Reply::Line(RawValue::NULL), error),
     }
 }
 
-fn take<'d>(many: &mut Many<'d>, line: &'d str, control: &[&str], kept: &mut Vec<String>) {
-    let request: Request<'d> = match read(line) {
-        Ok(request) => request,
-        Err(error) => return many.refuse(Reply::Line(RawValue::NULL), error),
-    };
-    if control.contains(&&*request.method) {
-        return kept.push(line.to_owned());
-    }
-    let reply = request.id.map_or(Reply::Nothing, Reply::Line);
-    if !OPERATIONS.contains(&&*request.method) {
-        return many.refuse(reply, unknown_operation(&request.method));
-    }
-    many.take(reply, &request.method, request.params.map_or("{}", RawValue::get));
-}
-
-fn read(line: &str) -> Result<Request<'_>> {
+/// The request of a line, and the line as text.
+fn read(line: &[u8]) -> Result<(&str, Request<'_>)> {
     let refused = |detail: String| {
         Error::new(Code::BadRequest, detail)
             .hint("A request is one JSON object a line, as docs/protocol.md has it", None)
     };
+    let line = std::str::from_utf8(line).map_err(|error| refused(format!("The line is not UTF-8: {error}.")))?;
     let request: Request<'_> = serde_json::from_str(line)
         .map_err(|error| refused(format!("The line is no request: {:.300}.", reason_of(&error))))?;
     if request.jsonrpc != "2.0" {
@@ -94,7 +78,7 @@ fn read(line: &str) -> Result<Request<'_>> {
     if !id.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit()) {
         return Err(refused(format!("The id of a request is a number or a text, not {id:.40}.")));
     }
-    Ok(request)
+    Ok((line, request))
 }
 
 /// Writes a response and a line feed.
