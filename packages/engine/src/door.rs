@@ -99,7 +99,7 @@ impl Door {
                     since: p.since.as_deref(),
                     namespace: p.namespace.as_deref(),
                     prefix: p.prefix.as_deref().unwrap_or_default(),
-                    limit: p.limit.unwrap_or(1000),
+                    limit: p.limit,
                     values: p.values,
                 };
                 results::changes(&self.db.changes(query)?, &mut out);
@@ -201,7 +201,7 @@ impl Door {
 
     fn history(&self, p: &HistoryParams<'_>, out: &mut Vec<u8>) -> Result<()> {
         let view = self.view(p.at.as_deref())?;
-        let query = HistoryQuery { limit: p.limit.unwrap_or(100), cursor: p.cursor.as_deref(), values: p.values };
+        let query = HistoryQuery { limit: p.limit, cursor: p.cursor.as_deref(), values: p.values };
         let page = view.history(&p.namespace, &p.key, query)?;
         if page.versions.is_empty() && p.required && p.cursor.is_none() {
             return Err(absent::key(&view, &p.namespace, &p.key)?);
@@ -217,7 +217,7 @@ impl Door {
             from: p.from.as_deref(),
             to: p.to.as_deref(),
             reverse: p.reverse,
-            limit: p.limit.unwrap_or(100),
+            limit: p.limit,
             cursor: p.cursor.as_deref(),
             values: p.values,
         };
@@ -235,7 +235,7 @@ impl Door {
     fn diff_namespace(&self, p: &DiffNamespaceParams<'_>, out: &mut Vec<u8>) -> Result<()> {
         let (earlier, later) = (self.view(Some(&p.from))?, self.view(p.to.as_deref())?);
         let prefix = p.prefix.as_deref().unwrap_or_default();
-        let page = later.diff_namespace(&earlier, &p.namespace, prefix, p.limit.unwrap_or(100), p.cursor.as_deref())?;
+        let page = later.diff_namespace(&earlier, &p.namespace, prefix, p.limit, p.cursor.as_deref())?;
         results::differences(&page, out);
         Ok(())
     }

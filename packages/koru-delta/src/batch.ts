@@ -3,7 +3,8 @@ import { type ByteSource, CHUNK_BYTES, chunks, encode, encodeShared } from './by
 import type { Batch, LineLoader } from './carrier.js';
 import { Elements, isBytes } from './elements.js';
 import { failure } from './errors.js';
-import { BatchReceipt, type ReceiptRecord } from './receipt.js';
+import type { Receipt } from './protocol.js';
+import { BatchReceipt } from './receipt.js';
 import type { RejectedLine } from './reports.js';
 import type { Name } from './schema.js';
 import type { Session } from './session.js';
@@ -77,7 +78,7 @@ export async function writeBatch(session: Session, source: BatchSource, options:
 }
 
 /** Writes a list in its turn: in one call when it is short, else in pieces that the engine keeps until the last has come. */
-async function writeItems(session: Session, items: readonly unknown[], options: BatchOptions): Promise<ReceiptRecord> {
+async function writeItems(session: Session, items: readonly unknown[], options: BatchOptions): Promise<Receipt> {
   const { actor, reason, signal } = options;
   const notes = JSON.stringify({ actor, reason });
   if (items.length <= PIECE_ITEMS) {
@@ -160,11 +161,7 @@ async function loadLines(session: Session, stream: Elements, options: BatchOptio
 }
 
 /** Commits in turn with the other writes. */
-async function commit(
-  session: Session,
-  batch: Batch | LineLoader,
-  signal: AbortSignal | undefined,
-): Promise<ReceiptRecord> {
+async function commit(session: Session, batch: Batch | LineLoader, signal: AbortSignal | undefined): Promise<Receipt> {
   try {
     const job = () => untilAborted(batch.commit(), signal, outcomeUnknown);
     return JSON.parse(await session.queue.run(job, signal));

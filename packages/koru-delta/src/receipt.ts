@@ -1,18 +1,8 @@
 import { Pages } from './pages.js';
+import type { Receipt } from './protocol.js';
 import type { DurabilityName, RejectedLine } from './reports.js';
 import type { Session } from './session.js';
 import type { Change, VersionInfo } from './version.js';
-
-/** What the engine answers to a batch. */
-export interface ReceiptRecord {
-  readonly count: number;
-  readonly firstSeq: number | null;
-  readonly lastSeq: number | null;
-  readonly first: string | null;
-  readonly last: string | null;
-  readonly timestamp: string | null;
-  readonly durability: DurabilityName | null;
-}
 
 /** The proof of a batch. Of an empty batch the count is 0 and the rest is null. */
 export class BatchReceipt {
@@ -27,13 +17,13 @@ export class BatchReceipt {
   /** When the batch was committed: one moment for all its versions. */
   readonly timestamp: string | null;
   /** How durable the batch was when it was acknowledged. */
-  readonly durability: DurabilityName | null;
+  readonly durability: DurabilityName;
   /** The lines that `skipBad` left out; empty without it. */
   readonly rejected: readonly RejectedLine[];
   readonly #session: Session;
 
   /** @internal */
-  constructor(session: Session, record: ReceiptRecord, rejected: readonly RejectedLine[] = []) {
+  constructor(session: Session, record: Receipt, rejected: readonly RejectedLine[] = []) {
     this.#session = session;
     this.count = record.count;
     this.firstSeq = record.firstSeq;

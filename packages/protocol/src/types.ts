@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox';
+import { limits } from './limits.js';
 
 /*
  * Every type that has a name on the wire. They refer to each other by `Type.Ref`, so the names survive into every
@@ -24,7 +25,12 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 const flag = (description: string, preset: boolean) => Type.Optional(Type.Boolean({ default: preset, description }));
 const limit = (preset: number) =>
   Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 10_000, default: preset, description: 'At most so many on this page.' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.pageItems,
+      default: preset,
+      description: 'At most so many on this page.',
+    }),
   );
 const some = (name: string, description: string) => Type.Optional(Type.Ref(name, { description }));
 
@@ -34,21 +40,25 @@ const at = some('Moment', 'Read what was there at this moment, instead of what i
 const cursor = some('Cursor', 'Where the page before ended.');
 const values = flag('False leaves the values out.', true);
 const required = flag('Nothing there is an error, which tells why.', false);
-const actor = Type.Optional(Type.String({ maxLength: 1_024, description: 'Who writes; kept with the version.' }));
-const reason = Type.Optional(Type.String({ maxLength: 1_024, description: 'Why; kept with the version.' }));
+const actor = Type.Optional(
+  Type.String({ maxLength: limits.annotationBytes, description: 'Who writes; kept with the version.' }),
+);
+const reason = Type.Optional(
+  Type.String({ maxLength: limits.annotationBytes, description: 'Why; kept with the version.' }),
+);
 const ifVersion = some('IfVersion', "What the key's newest version must be for the write to happen.");
 
 export const types = {
   // Names and moments.
   Namespace: Type.String({
     minLength: 1,
-    maxLength: 128,
+    maxLength: limits.namespaceBytes,
     description:
       "The name of a namespace: 1 to 128 bytes without / and control characters. Names that begin with _ are the system's own.",
   }),
   Key: Type.String({
     minLength: 1,
-    maxLength: 1_024,
+    maxLength: limits.keyBytes,
     description: 'The name of a document in its namespace: 1 to 1,024 bytes of any characters.',
   }),
   Value: Type.Unknown({

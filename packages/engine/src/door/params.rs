@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::reading::{Guard, Text, guard, present, yes};
+use super::reading::{Guard, Text, guard, present, preset, yes};
 
 /// The names of all operations.
 pub const OPERATIONS: &[&str] = &[
@@ -158,7 +158,8 @@ pub(super) struct HistoryParams<'a> {
     pub(super) key: Text<'a>,
     #[serde(borrow)]
     pub(super) at: Option<Text<'a>>,
-    pub(super) limit: Option<usize>,
+    #[serde(default = "preset::<100>")]
+    pub(super) limit: usize,
     #[serde(borrow)]
     pub(super) cursor: Option<Text<'a>>,
     #[serde(default = "yes")]
@@ -183,7 +184,8 @@ pub(super) struct ListParams<'a> {
     pub(super) reverse: bool,
     #[serde(borrow)]
     pub(super) at: Option<Text<'a>>,
-    pub(super) limit: Option<usize>,
+    #[serde(default = "preset::<100>")]
+    pub(super) limit: usize,
     #[serde(borrow)]
     pub(super) cursor: Option<Text<'a>>,
     #[serde(default = "yes")]
@@ -228,7 +230,8 @@ pub(super) struct DiffNamespaceParams<'a> {
     pub(super) to: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) prefix: Option<Text<'a>>,
-    pub(super) limit: Option<usize>,
+    #[serde(default = "preset::<100>")]
+    pub(super) limit: usize,
     #[serde(borrow)]
     pub(super) cursor: Option<Text<'a>>,
 }
@@ -243,7 +246,8 @@ pub(super) struct ChangesParams<'a> {
     pub(super) namespace: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) prefix: Option<Text<'a>>,
-    pub(super) limit: Option<usize>,
+    #[serde(default = "preset::<1000>")]
+    pub(super) limit: usize,
     #[serde(default = "yes")]
     pub(super) values: bool,
 }

@@ -66,6 +66,11 @@ pub(super) fn guard<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Resul
     Option::<Text<'a>>::deserialize(deserializer).map(Some)
 }
 
+/// The count that an absent member means.
+pub(super) const fn preset<const COUNT: usize>() -> usize {
+    COUNT
+}
+
 pub(super) const fn yes() -> bool {
     true
 }

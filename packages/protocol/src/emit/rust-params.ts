@@ -11,7 +11,7 @@ export function rustParams(): string {
   const structs = models.filter((model) => model.fields && model.closed).map(struct);
   const names = operations.map(({ name }) => JSON.stringify(name)).join(', ');
   const list = `/// The names of all operations.\npub const OPERATIONS: &[&str] = &[${names}];\n`;
-  return `${header('//')}\n//! What each operation takes.\n\nuse serde::Deserialize;\nuse serde_json::value::RawValue;\n\nuse super::reading::{Guard, Text, guard, present, yes};\n\n${list}\n${structs.join('\n')}`;
+  return `${header('//')}\n//! What each operation takes.\n\nuse serde::Deserialize;\nuse serde_json::value::RawValue;\n\nuse super::reading::{Guard, Text, guard, present, preset, yes};\n\n${list}\n${structs.join('\n')}`;
 }
 
 function struct(model: Model): string {
@@ -27,6 +27,7 @@ function struct(model: Model): string {
 function attribute({ shape, optional, preset }: Field): string {
   const parts: string[] = [];
   if (preset === true) parts.push('default = "yes"');
+  else if (typeof preset === 'number') parts.push(`default = "preset::<${preset}>"`);
   else if (preset === false || isGuard(shape) || (optional && isValue(shape)) || (optional && shape.is === 'list'))
     parts.push('default');
   if (borrows(shape)) parts.push('borrow');
@@ -38,8 +39,7 @@ function attribute({ shape, optional, preset }: Field): string {
 function memberType({ shape, optional, preset }: Field): string {
   if (isGuard(shape)) return optional ? "Guard<'a>" : "Option<Text<'a>>";
   const type = typeText(shape);
-  const filled = typeof preset === 'boolean';
-  return optional && !filled ? `Option<${type}>` : type;
+  return optional && preset === undefined ? `Option<${type}>` : type;
 }
 
 function typeText(shape: Shape): string {
