@@ -69,6 +69,25 @@ fn a_missing_folder_is_not_made_by_looking() {
     assert_eq!(vfs.location(), path.display().to_string());
 }
 
+/// Whoever comes second finds the folder that the first has made, at whatever moment it looks.
+#[test]
+fn of_two_that_make_one_folder_at_once_both_have_it() {
+    let scratch = Scratch::new("both");
+    let together = std::sync::Barrier::new(2);
+    for round in 0..2_000 {
+        let make = || {
+            let vfs = StdVfs::new(scratch.join(format!("outer-{round}")).join("inner"));
+            together.wait();
+            vfs.create_folder()
+        };
+        std::thread::scope(|scope| {
+            let other = scope.spawn(make);
+            let mine = make();
+            mine.and(other.join().unwrap()).unwrap_or_else(|error| panic!("round {round}: {error}"));
+        });
+    }
+}
+
 #[test]
 fn a_file_is_no_folder() {
     let scratch = Scratch::new("file");

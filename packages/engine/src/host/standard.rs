@@ -34,11 +34,9 @@ impl StdVfs {
     /// `NotADirectory` when something else has the name; what the system says otherwise.
     pub fn create_folder(&self) -> io::Result<()> {
         let folder = self.folder()?;
-        if folder.is_dir() {
-            return Ok(());
-        }
-        if folder.exists() {
-            return Err(io::ErrorKind::NotADirectory.into());
+        // One look, not two: between them somebody else may make the folder.
+        if let Ok(found) = fs::metadata(folder) {
+            return if found.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) };
         }
         let missing: Vec<&Path> = folder.ancestors().take_while(|p| !p.exists()).collect();
         fs::create_dir_all(folder)?;
