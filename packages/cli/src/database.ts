@@ -1,4 +1,4 @@
-import type { Carrier } from 'koru-delta';
+import type { Carrier } from 'koru-delta/inside';
 import { recordOf } from './failure.js';
 import type { Interrupt } from './interrupt.js';
 import { elements, members } from './json-text.js';
@@ -28,7 +28,7 @@ export class Database {
     readOnly: boolean,
     interrupt: Interrupt,
   ): Promise<Database> {
-    const { openNative } = await import('koru-delta');
+    const { openNative } = await import('koru-delta/inside');
     // A database in memory begins empty, and there is no folder that a reader could disturb.
     const options = path === undefined ? {} : { path, readOnly, create: !readOnly };
     return new Database(await openNative(JSON.stringify(key ? { ...options, key } : options)), interrupt);
@@ -39,7 +39,7 @@ export class Database {
    * checked from outside, and `refusal` is why it does not.
    */
   static async verify({ path }: Place, key: EngineKey | undefined): Promise<{ report: string; refusal?: unknown }> {
-    const { openNative, verifyNative } = await import('koru-delta');
+    const { openNative, verifyNative } = await import('koru-delta/inside');
     const options = JSON.stringify({
       ...(path !== undefined && { path, readOnly: true, create: false }),
       ...(key && { key }),

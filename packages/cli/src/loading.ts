@@ -1,4 +1,5 @@
-import type { LineLoader, RejectedLine } from 'koru-delta';
+import type { RejectedLine } from 'koru-delta';
+import type { LineLoader } from 'koru-delta/inside';
 import type { Database } from './database.js';
 import { elements } from './json-text.js';
 

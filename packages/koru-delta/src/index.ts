@@ -15,13 +15,11 @@
 
 export type { BatchDelete, BatchItem, BatchOptions, BatchPut, BatchSource } from './batch.js';
 export type { ByteSource } from './bytes.js';
-export type { Carrier, Exporter, Importer, LineLoader } from './carrier.js';
 export type { ChangesOptions } from './changes.js';
 export type { Diff, KeyDiff, PatchOperation } from './diff.js';
 export { type ErrorCode, type ErrorRecord, type Hint, KoruDeltaError, type Suggestion } from './errors.js';
 export { type ImportOptions, KoruDelta, type RevertOptions, type WriteOptions } from './koru-delta.js';
 export type { Moment } from './moment.js';
-export { openNative, verifyNative } from './native.js';
 export type { Durability, MemoryOptions, OpenOptions } from './open-options.js';
 export { type Page, Pages } from './pages.js';
 export { BatchReceipt } from './receipt.js';
