@@ -24,6 +24,9 @@ export type Cursor = string;
 /** The id of the version that must be the key's newest; null: the key must have no value. */
 export type IfVersion = VersionId | null;
 
+/** A name for one write: 1 to 64 printable ASCII characters, unique to it. It is kept with the write, and known again until 100,000 more versions are written, also after a crash. */
+export type IdempotencyKey = string;
+
 /** What was true when a write was acknowledged: on stable storage, to be synced within the interval, or left to the operating system. */
 export type Durability = 'sync' | 'interval' | 'none';
 
@@ -77,6 +80,63 @@ export interface Receipt {
   readonly timestamp: Timestamp | null;
   /** What was true when a write was acknowledged: on stable storage, to be synced within the interval, or left to the operating system. */
   readonly durability: Durability;
+  /** How many lines were left out; of a load. */
+  readonly rejected?: number | undefined;
+  /** The lines that were left out; of a load with skipBad. */
+  readonly rejects?: readonly RejectedLine[] | undefined;
+}
+
+/** A line that was left out. */
+export interface RejectedLine {
+  /** Its number, from 1. */
+  readonly line: number;
+  /** Why, as a sentence. */
+  readonly reason: string;
+  /** Its beginning. */
+  readonly text: string;
+  /** A failure, the same on every wire. Members beside these are facts, such as currentVersion of a conflict. */
+  readonly error: ErrorRecord;
+}
+
+/** A failure, the same on every wire. Members beside these are facts, such as currentVersion of a conflict. */
+export interface ErrorRecord {
+  /** The kind of failure. The codes are listed in the catalogue; a newer server may know more. */
+  readonly code: ErrorCode;
+  /** A short title for people. */
+  readonly title: string;
+  /** What happened and why. */
+  readonly detail: string;
+  /** What was probably meant, nearest first. */
+  readonly suggestions: readonly Suggestion[];
+  /** What to do next, most useful first. */
+  readonly hints: readonly Hint[];
+  /** Whether the same call may succeed later without any change. */
+  readonly retryable: boolean;
+  /** The exit code of the kdelta command. */
+  readonly exitCode: number;
+  /** The HTTP status a server answers with. */
+  readonly httpStatus: number;
+  /** The page that explains the code. */
+  readonly docs: string;
+  readonly [fact: string]: unknown;
+}
+
+/** Something near to what was asked for. */
+export interface Suggestion {
+  /** What was probably meant. */
+  readonly text: string;
+  /** How it relates to what was asked, such as "different spelling". */
+  readonly why: string;
+}
+
+/** A next step. */
+export interface Hint {
+  /** A sentence. */
+  readonly text: string;
+  /** The command line that does it. */
+  readonly command?: string | undefined;
+  /** The code that does it, in the language of the client. */
+  readonly code?: string | undefined;
 }
 
 /** What put takes. */
@@ -93,36 +153,24 @@ export interface PutParams {
   readonly actor?: string | undefined;
   /** Why; kept with the version. */
   readonly reason?: string | undefined;
+  /** Names this write, so that sending it again does not write it twice. */
+  readonly idempotencyKey?: IdempotencyKey | undefined;
 }
 
-/** What delete takes. */
-export interface DeleteParams {
-  /** The name of a namespace: 1 to 128 bytes without / and control characters. Names that begin with _ are the system's own. */
-  readonly namespace: Namespace;
-  /** The name of a document in its namespace: 1 to 1,024 bytes of any characters. */
-  readonly key: Key;
-  /** What the key's newest version must be for the write to happen. */
-  readonly ifVersion?: IfVersion | undefined;
+/** What batch takes. */
+export interface BatchParams {
+  /** The writes, in their order. */
+  readonly ops?: readonly BatchOp[] | undefined;
+  /** The same as columns; they come before ops. */
+  readonly columns?: BatchColumns | undefined;
+  /** What must be there; else nothing is written. */
+  readonly expect?: readonly BatchExpectation[] | undefined;
   /** Who writes; kept with the version. */
   readonly actor?: string | undefined;
   /** Why; kept with the version. */
   readonly reason?: string | undefined;
-}
-
-/** What revert takes. */
-export interface RevertParams {
-  /** The name of a namespace: 1 to 128 bytes without / and control characters. Names that begin with _ are the system's own. */
-  readonly namespace: Namespace;
-  /** The name of a document in its namespace: 1 to 1,024 bytes of any characters. */
-  readonly key: Key;
-  /** The moment whose state comes back; without it, the state before the last change. */
-  readonly at?: Moment | undefined;
-  /** What the key's newest version must be for the write to happen. */
-  readonly ifVersion?: IfVersion | undefined;
-  /** Who writes; kept with the version. */
-  readonly actor?: string | undefined;
-  /** Why; kept with the version. */
-  readonly reason?: string | undefined;
+  /** Names this write, so that sending it again does not write it twice. */
+  readonly idempotencyKey?: IdempotencyKey | undefined;
 }
 
 /** One write of a batch: a value, or a delete. */
@@ -161,18 +209,38 @@ export interface BatchColumns {
   readonly deletes?: readonly number[] | undefined;
 }
 
-/** What batch takes: the writes as ops, as columns, or both, columns first. */
-export interface BatchParams {
-  /** The writes, in their order. */
-  readonly ops?: readonly BatchOp[] | undefined;
-  /** The same as columns. */
-  readonly columns?: BatchColumns | undefined;
-  /** What must be there; else nothing is written. */
-  readonly expect?: readonly BatchExpectation[] | undefined;
+/** What delete takes. */
+export interface DeleteParams {
+  /** The name of a namespace: 1 to 128 bytes without / and control characters. Names that begin with _ are the system's own. */
+  readonly namespace: Namespace;
+  /** The name of a document in its namespace: 1 to 1,024 bytes of any characters. */
+  readonly key: Key;
+  /** What the key's newest version must be for the write to happen. */
+  readonly ifVersion?: IfVersion | undefined;
   /** Who writes; kept with the version. */
   readonly actor?: string | undefined;
   /** Why; kept with the version. */
   readonly reason?: string | undefined;
+  /** Names this write, so that sending it again does not write it twice. */
+  readonly idempotencyKey?: IdempotencyKey | undefined;
+}
+
+/** What revert takes. */
+export interface RevertParams {
+  /** The name of a namespace: 1 to 128 bytes without / and control characters. Names that begin with _ are the system's own. */
+  readonly namespace: Namespace;
+  /** The name of a document in its namespace: 1 to 1,024 bytes of any characters. */
+  readonly key: Key;
+  /** The moment whose state comes back; without it, the state before the last change. */
+  readonly at?: Moment | undefined;
+  /** What the key's newest version must be for the write to happen. */
+  readonly ifVersion?: IfVersion | undefined;
+  /** Who writes; kept with the version. */
+  readonly actor?: string | undefined;
+  /** Why; kept with the version. */
+  readonly reason?: string | undefined;
+  /** Names this write, so that sending it again does not write it twice. */
+  readonly idempotencyKey?: IdempotencyKey | undefined;
 }
 
 /** What get takes. */
@@ -360,6 +428,8 @@ export interface ChangesParams {
   readonly limit?: number | undefined;
   /** False leaves the values out. Default: true. */
   readonly values?: boolean | undefined;
+  /** Where there is nothing yet, wait so long for it, in milliseconds; without it, not at all. */
+  readonly waitMs?: number | undefined;
 }
 
 /** Versions in the order of their commits, deletes included. */
@@ -388,6 +458,8 @@ export interface Stats {
   readonly sealed: boolean;
   /** Whether it was opened for reading only. */
   readonly readOnly: boolean;
+  /** Whether it takes writes: not when opened for reading only, nor after a sync that failed. */
+  readonly writable: boolean;
   /** What was true when a write was acknowledged: on stable storage, to be synced within the interval, or left to the operating system. */
   readonly durability: Durability;
   /** How many versions there are. */
@@ -513,45 +585,74 @@ export interface FileReport {
   readonly error?: ErrorRecord | undefined;
 }
 
-/** A failure, the same on every wire. Members beside these are facts, such as currentVersion of a conflict. */
-export interface ErrorRecord {
-  /** The kind of failure. The codes are listed in the catalogue; a newer server may know more. */
-  readonly code: ErrorCode;
-  /** A short title for people. */
-  readonly title: string;
-  /** What happened and why. */
-  readonly detail: string;
-  /** What was probably meant, nearest first. */
-  readonly suggestions: readonly Suggestion[];
-  /** What to do next, most useful first. */
-  readonly hints: readonly Hint[];
-  /** Whether the same call may succeed later without any change. */
-  readonly retryable: boolean;
-  /** The exit code of the kdelta command. */
-  readonly exitCode: number;
-  /** The HTTP status a server answers with. */
-  readonly httpStatus: number;
-  /** The page that explains the code. */
-  readonly docs: string;
-  readonly [fact: string]: unknown;
+/** What watch takes. */
+export interface WatchParams {
+  /** Go on behind this place; without it, from the first version. */
+  readonly since?: Cursor | undefined;
+  /** Only this namespace. */
+  readonly namespace?: Namespace | undefined;
+  /** Only keys that begin with this. */
+  readonly prefix?: string | undefined;
+  /** False leaves the values out. Default: true. */
+  readonly values?: boolean | undefined;
+  /** Over the standard streams: how many messages the client takes at first. */
+  readonly credit?: number | undefined;
 }
 
-/** Something near to what was asked for. */
-export interface Suggestion {
-  /** What was probably meant. */
-  readonly text: string;
-  /** How it relates to what was asked, such as "different spelling". */
-  readonly why: string;
+/** The end of a feed. */
+export interface WatchEnd {
+  /** Where it ended. */
+  readonly cursor: Cursor;
 }
 
-/** A next step. */
-export interface Hint {
-  /** A sentence. */
-  readonly text: string;
-  /** The command line that does it. */
-  readonly command?: string | undefined;
-  /** The code that does it, in the language of the client. */
-  readonly code?: string | undefined;
+/** What export takes. */
+export interface ExportParams {
+  /** Read what was there at this moment, instead of what is there now. */
+  readonly at?: Moment | undefined;
+  /** Over the standard streams: how many messages the client takes at first. */
+  readonly credit?: number | undefined;
+}
+
+/** The end of an export. */
+export interface ExportEnd {
+  /** How many messages there were. */
+  readonly pieces: number;
+}
+
+/** What import takes. */
+export interface ImportParams {
+  /** Give the versions new times, and keep their own as their origin, where they cannot keep them. Default: false. */
+  readonly restamp?: boolean | undefined;
+}
+
+/** What an import added. */
+export interface ImportReport {
+  /** How many versions. */
+  readonly versions: number;
+  /** In how many commits. */
+  readonly commits: number;
+  /** The time of the first; null when nothing was added. */
+  readonly firstTimestamp: Timestamp | null;
+  /** The time of the last; null when nothing was added. */
+  readonly lastTimestamp: Timestamp | null;
+}
+
+/** What load takes. */
+export interface LoadParams {
+  /** The namespace of lines that name none. */
+  readonly namespace?: Namespace | undefined;
+  /** Lines are documents, and this member is their key. */
+  readonly keyField?: string | undefined;
+  /** Leave lines out that cannot be taken, and list them, instead of refusing everything. Default: false. */
+  readonly skipBad?: boolean | undefined;
+  /** items: a line is {"key":"namespace/key","value":…}, with "delete":true for a delete, or a document. batches: a line is what batch takes, and all lines are one batch; so guards and columns can be as many as you like. Default: items. */
+  readonly form?: 'items' | 'batches' | undefined;
+  /** Who writes; kept with the version. */
+  readonly actor?: string | undefined;
+  /** Why; kept with the version. */
+  readonly reason?: string | undefined;
+  /** Names this write, so that sending it again does not write it twice. */
+  readonly idempotencyKey?: IdempotencyKey | undefined;
 }
 
 /** Every kind of failure that this version knows. */
@@ -569,6 +670,8 @@ export const catalogue = {
   pruned: { title: 'That past is no longer kept', retryable: false, httpStatus: 410, exitCode: 3 },
   /** A guarded write found another version than it expected. */
   conflict: { title: 'Somebody else wrote first', retryable: false, httpStatus: 409, exitCode: 4 },
+  /** The idempotency key names another write than this one. */
+  idempotency_mismatch: { title: 'Key of another write', retryable: false, httpStatus: 422, exitCode: 4 },
   /** There is no change to undo. */
   nothing_to_revert: { title: 'Nothing to revert', retryable: false, httpStatus: 409, exitCode: 4 },
   /** A namespace's name is empty, too long, reserved or holds a forbidden character. */
@@ -631,6 +734,26 @@ export const catalogue = {
   cancelled: { title: 'Cancelled', retryable: false, httpStatus: 499, exitCode: 130 },
   /** A stored number would be rounded by the language that reads it. */
   number_not_exact: { title: 'Number not exact in this language', retryable: false, httpStatus: 400, exitCode: 2 },
+  /** The caller is known, and may not do this. */
+  forbidden: { title: 'Not allowed', retryable: false, httpStatus: 403, exitCode: 8 },
+  /** The server wants an API key, and none that it knows came with the call. */
+  unauthorized: { title: 'API key required', retryable: false, httpStatus: 401, exitCode: 7 },
+  /** The client has made more calls than it may in this time. */
+  rate_limited: { title: 'Too many requests', retryable: true, httpStatus: 429, exitCode: 6 },
+  /** The server is starting, stopping or overloaded. Nothing was done. */
+  unavailable: { title: 'Server unavailable', retryable: true, httpStatus: 503, exitCode: 6 },
+  /** The address exists, and not with this method of HTTP. */
+  method_not_allowed: { title: 'Method not allowed', retryable: false, httpStatus: 405, exitCode: 2 },
+  /** The body of the request is of a type or an encoding that is not taken there. */
+  unsupported_media_type: { title: 'Unsupported media type', retryable: false, httpStatus: 415, exitCode: 2 },
+  /** There was no connection to the server. Nothing was done. */
+  unreachable: { title: 'Server not reached', retryable: true, httpStatus: 503, exitCode: 6 },
+  /** The connection broke before the answer came. */
+  connection_lost: { title: 'Connection lost', retryable: false, httpStatus: 503, exitCode: 6 },
+  /** The answer did not come in time. */
+  timeout: { title: 'No answer in time', retryable: false, httpStatus: 504, exitCode: 6 },
+  /** The kdelta program, which opens a folder for a language other than JavaScript, was not found. */
+  bridge_not_found: { title: 'kdelta not found', retryable: false, httpStatus: 500, exitCode: 6 },
   /** The request is larger than the server takes. */
   request_too_large: { title: 'Request too large', retryable: false, httpStatus: 413, exitCode: 2 },
   /** The request is not what the protocol says. */
@@ -639,32 +762,193 @@ export const catalogue = {
   unsupported_protocol: { title: 'Versions do not fit', retryable: false, httpStatus: 400, exitCode: 6 },
 } as const;
 
-/** The operations, and whether they change something. */
+/** The operations: what each is, who may call it, what it takes and its route. */
 export const operations = {
   /** Writes a value as the key's newest version. */
-  put: 'write',
-  /** The newest version of a key with its value, now or at a moment; null when it has none. */
-  get: 'read',
-  /** The versions of a key, newest first, deletes included. */
-  history: 'read',
-  /** The keys of a namespace that have a value, in the order of their bytes, each with its newest version. */
-  list: 'read',
-  /** The namespaces that hold at least one key with a value. */
-  namespaces: 'read',
-  /** How a key differs between two moments, as a JSON Patch (RFC 6902): by default, what the last change did. */
-  diff: 'read',
-  /** How the keys of a namespace differ between two moments. */
-  diffNamespace: 'read',
-  /** Writes a version that says the key has no value from here on. Its history stays. */
-  delete: 'write',
-  /** Writes what the key had at a moment, by default before its last change, as a new version. */
-  revert: 'write',
+  put: {
+    kind: 'write',
+    scope: 'write',
+    params: {
+      namespace: 'text',
+      key: 'text',
+      value: 'json',
+      ifVersion: 'json',
+      actor: 'text',
+      reason: 'text',
+      idempotencyKey: 'text',
+    },
+    http: { method: 'PUT', path: '/v1/db/{namespace}/{key}', body: 'value' },
+  },
   /** Writes many versions together or not at all, with one sync of the disk. */
-  batch: 'write',
+  batch: {
+    kind: 'write',
+    scope: 'write',
+    params: { ops: 'json', columns: 'json', expect: 'json', actor: 'text', reason: 'text', idempotencyKey: 'text' },
+    http: { method: 'POST', path: '/v1/batch', body: 'params' },
+  },
+  /** Writes a version that says the key has no value from here on. Its history stays. */
+  delete: {
+    kind: 'write',
+    scope: 'write',
+    params: {
+      namespace: 'text',
+      key: 'text',
+      ifVersion: 'json',
+      actor: 'text',
+      reason: 'text',
+      idempotencyKey: 'text',
+    },
+    http: { method: 'DELETE', path: '/v1/db/{namespace}/{key}' },
+  },
+  /** Writes what the key had at a moment, by default before its last change, as a new version. */
+  revert: {
+    kind: 'write',
+    scope: 'write',
+    params: {
+      namespace: 'text',
+      key: 'text',
+      at: 'text',
+      ifVersion: 'json',
+      actor: 'text',
+      reason: 'text',
+      idempotencyKey: 'text',
+    },
+    http: { method: 'POST', path: '/v1/db/{namespace}/{key}/revert' },
+  },
+  /** The newest version of a key with its value, now or at a moment; null when it has none. */
+  get: {
+    kind: 'read',
+    scope: 'read',
+    params: { namespace: 'text', key: 'text', at: 'text', required: 'boolean' },
+    http: { method: 'GET', path: '/v1/db/{namespace}/{key}', answer: 'value' },
+  },
+  /** The versions of a key, newest first, deletes included. */
+  history: {
+    kind: 'read',
+    scope: 'read',
+    params: {
+      namespace: 'text',
+      key: 'text',
+      at: 'text',
+      limit: 'integer',
+      cursor: 'text',
+      values: 'boolean',
+      required: 'boolean',
+    },
+    http: { method: 'GET', path: '/v1/db/{namespace}/{key}/history' },
+  },
+  /** The keys of a namespace that have a value, in the order of their bytes, each with its newest version. */
+  list: {
+    kind: 'read',
+    scope: 'read',
+    params: {
+      namespace: 'text',
+      prefix: 'text',
+      from: 'text',
+      to: 'text',
+      reverse: 'boolean',
+      at: 'text',
+      limit: 'integer',
+      cursor: 'text',
+      values: 'boolean',
+      required: 'boolean',
+    },
+    http: { method: 'GET', path: '/v1/db/{namespace}' },
+  },
+  /** The namespaces that hold at least one key with a value. */
+  namespaces: {
+    kind: 'read',
+    scope: 'read',
+    params: { at: 'text', counts: 'boolean' },
+    http: { method: 'GET', path: '/v1/db' },
+  },
+  /** How a key differs between two moments, as a JSON Patch (RFC 6902): by default, what the last change did. */
+  diff: {
+    kind: 'read',
+    scope: 'read',
+    params: { namespace: 'text', key: 'text', from: 'text', to: 'text' },
+    http: { method: 'GET', path: '/v1/db/{namespace}/{key}/diff' },
+  },
+  /** How the keys of a namespace differ between two moments. */
+  diffNamespace: {
+    kind: 'read',
+    scope: 'read',
+    params: { namespace: 'text', from: 'text', to: 'text', prefix: 'text', limit: 'integer', cursor: 'text' },
+    http: { method: 'GET', path: '/v1/diff/{namespace}' },
+  },
   /** The feed of all versions in the order of their commits, from the first or from behind a cursor. */
-  changes: 'read',
+  changes: {
+    kind: 'read',
+    scope: 'read',
+    params: {
+      since: 'text',
+      namespace: 'text',
+      prefix: 'text',
+      limit: 'integer',
+      values: 'boolean',
+      waitMs: 'integer',
+    },
+    http: { method: 'GET', path: '/v1/changes' },
+  },
   /** What the database is made of. */
-  stats: 'read',
+  stats: { kind: 'read', scope: 'read', params: { counts: 'boolean' }, http: { method: 'GET', path: '/v1/stats' } },
   /** Reads and checks every byte of every file. */
-  verify: 'read',
+  verify: { kind: 'read', scope: 'admin', params: {}, http: { method: 'GET', path: '/v1/verify' } },
+  /** The versions that are written from now on, or from behind a cursor, as they come. */
+  watch: {
+    kind: 'stream',
+    scope: 'read',
+    params: { since: 'text', namespace: 'text', prefix: 'text', values: 'boolean', credit: 'integer' },
+    http: { method: 'GET', path: '/v1/watch', answer: 'events' },
+  },
+  /** The whole history in lines, as import takes it. */
+  export: {
+    kind: 'stream',
+    scope: 'read',
+    params: { at: 'text', credit: 'integer' },
+    http: { method: 'GET', path: '/v1/export', answer: 'lines' },
+  },
+  /** Adds a history in lines, all of it or nothing. */
+  import: {
+    kind: 'stream',
+    scope: 'admin',
+    params: { restamp: 'boolean' },
+    http: { method: 'POST', path: '/v1/import', body: 'lines' },
+  },
+  /** Writes lines as one batch, all of it or nothing. */
+  load: {
+    kind: 'stream',
+    scope: 'write',
+    params: {
+      namespace: 'text',
+      keyField: 'text',
+      skipBad: 'boolean',
+      form: 'text',
+      actor: 'text',
+      reason: 'text',
+      idempotencyKey: 'text',
+    },
+    http: { method: 'POST', path: '/v1/load', body: 'lines' },
+  },
 } as const;
+
+/** What each operation takes and answers. */
+export interface Operations {
+  put: { params: PutParams; result: Version };
+  batch: { params: BatchParams; result: Receipt };
+  delete: { params: DeleteParams; result: Version };
+  revert: { params: RevertParams; result: Version };
+  get: { params: GetParams; result: Version | null };
+  history: { params: HistoryParams; result: History };
+  list: { params: ListParams; result: List };
+  namespaces: { params: NamespacesParams; result: Namespaces };
+  diff: { params: DiffParams; result: Diff };
+  diffNamespace: { params: DiffNamespaceParams; result: NamespaceDiff };
+  changes: { params: ChangesParams; result: Changes };
+  stats: { params: StatsParams; result: Stats };
+  verify: { params: VerifyParams; result: Verification };
+  watch: { params: WatchParams; result: WatchEnd };
+  export: { params: ExportParams; result: ExportEnd };
+  import: { params: ImportParams; result: ImportReport };
+  load: { params: LoadParams; result: Receipt };
+}

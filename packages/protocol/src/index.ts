@@ -1,5 +1,5 @@
 export { type ErrorCode, errors, type Failure } from './errors.js';
 export { limits } from './limits.js';
-export type { Operation } from './operation.js';
+export type { Operation, Route, Scope } from './operation.js';
 export { operations } from './operations.js';
-export { type TypeName, types } from './types.js';
+export { types } from './types.js';

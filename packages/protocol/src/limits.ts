@@ -19,4 +19,10 @@ export const limits = {
   batchBytes: 2 ** 30,
   /** Items on one page. */
   pageItems: 10_000,
+  /** An idempotency key. */
+  idempotencyKeyBytes: 64,
+  /** A line of the wire, its line feed included. */
+  lineBytes: 32 << 20,
+  /** How long `changes` may be asked to wait, in milliseconds. */
+  waitMs: 60_000,
 } as const;

@@ -97,6 +97,6 @@ function shapeOf(schema: Loose, place: string): Shape {
 
 /** A reference without words of its own is described by its type. */
 function docOf(schema: Loose): string {
-  const target = schema.$ref === undefined ? undefined : (types as Record<string, TSchema>)[schema.$ref];
+  const target = schema.$ref === undefined ? undefined : types[schema.$ref];
   return (target as Loose | undefined)?.description ?? '';
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { describe, expect, test } from 'vitest';
 import { errors } from '../src/errors.js';
@@ -16,7 +17,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
   });
 
   test('has an example that its params take, and that another member would spoil', () => {
-    const params = Compile(types, types[operation.params]);
+    const params = Compile(types, types[operation.params] ?? Type.Never());
     expect([...params.Errors(operation.example)]).toEqual([]);
     expect(params.Check({ ...operation.example, nobodyKnowsThis: 1 })).toBe(false);
   });
@@ -31,8 +32,7 @@ test('every type that is mentioned exists, and every type is reached from an ope
   const visit = (name: string) => {
     if (reached.has(name)) return;
     reached.add(name);
-    for (const [, inner] of JSON.stringify(types[name as keyof typeof types]).matchAll(/"\$ref":"(\w+)"/g))
-      visit(inner ?? '');
+    for (const [, inner] of JSON.stringify(types[name]).matchAll(/"\$ref":"(\w+)"/g)) visit(inner ?? '');
   };
   for (const { params, result } of operations) {
     visit(params);

@@ -11,6 +11,8 @@ catalogue! {
     Pruned = "pruned", "That past is no longer kept", retryable false, http 410, exit 3;
     /// A guarded write found another version than it expected.
     Conflict = "conflict", "Somebody else wrote first", retryable false, http 409, exit 4;
+    /// The idempotency key names another write than this one.
+    IdempotencyMismatch = "idempotency_mismatch", "Key of another write", retryable false, http 422, exit 4;
     /// There is no change to undo.
     NothingToRevert = "nothing_to_revert", "Nothing to revert", retryable false, http 409, exit 4;
     /// A namespace's name is empty, too long, reserved or holds a forbidden character.
@@ -71,6 +73,8 @@ catalogue! {
     Internal = "internal", "Internal error", retryable false, http 500, exit 70;
     /// The caller asked to stop.
     Cancelled = "cancelled", "Cancelled", retryable false, http 499, exit 130;
+    /// The caller is known, and may not do this.
+    Forbidden = "forbidden", "Not allowed", retryable false, http 403, exit 8;
     /// The request is not what the protocol says.
     BadRequest = "bad_request", "Bad request", retryable false, http 400, exit 2;
 }

@@ -10,15 +10,15 @@ use super::reading::{Guard, Text, guard, present, preset, yes};
 /// The names of all operations.
 pub const OPERATIONS: &[&str] = &[
     "put",
+    "batch",
+    "delete",
+    "revert",
     "get",
     "history",
     "list",
     "namespaces",
     "diff",
     "diffNamespace",
-    "delete",
-    "revert",
-    "batch",
     "changes",
     "stats",
     "verify",
@@ -40,40 +40,26 @@ pub(super) struct PutParams<'a> {
     pub(super) actor: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) reason: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) idempotency_key: Option<Text<'a>>,
 }
 
-/// What delete takes.
+/// What batch takes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct DeleteParams<'a> {
+pub(super) struct BatchParams<'a> {
+    #[serde(default, borrow)]
+    pub(super) ops: Option<Vec<BatchOp<'a>>>,
     #[serde(borrow)]
-    pub(super) namespace: Text<'a>,
-    #[serde(borrow)]
-    pub(super) key: Text<'a>,
-    #[serde(default, borrow, deserialize_with = "guard")]
-    pub(super) if_version: Guard<'a>,
+    pub(super) columns: Option<BatchColumns<'a>>,
+    #[serde(default, borrow)]
+    pub(super) expect: Option<Vec<BatchExpectation<'a>>>,
     #[serde(borrow)]
     pub(super) actor: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) reason: Option<Text<'a>>,
-}
-
-/// What revert takes.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct RevertParams<'a> {
     #[serde(borrow)]
-    pub(super) namespace: Text<'a>,
-    #[serde(borrow)]
-    pub(super) key: Text<'a>,
-    #[serde(borrow)]
-    pub(super) at: Option<Text<'a>>,
-    #[serde(default, borrow, deserialize_with = "guard")]
-    pub(super) if_version: Guard<'a>,
-    #[serde(borrow)]
-    pub(super) actor: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) reason: Option<Text<'a>>,
+    pub(super) idempotency_key: Option<Text<'a>>,
 }
 
 /// One write of a batch: a value, or a delete.
@@ -118,20 +104,42 @@ pub(super) struct BatchColumns<'a> {
     pub(super) deletes: Option<Vec<usize>>,
 }
 
-/// What batch takes: the writes as ops, as columns, or both, columns first.
+/// What delete takes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct BatchParams<'a> {
-    #[serde(default, borrow)]
-    pub(super) ops: Option<Vec<BatchOp<'a>>>,
+pub(super) struct DeleteParams<'a> {
     #[serde(borrow)]
-    pub(super) columns: Option<BatchColumns<'a>>,
-    #[serde(default, borrow)]
-    pub(super) expect: Option<Vec<BatchExpectation<'a>>>,
+    pub(super) namespace: Text<'a>,
+    #[serde(borrow)]
+    pub(super) key: Text<'a>,
+    #[serde(default, borrow, deserialize_with = "guard")]
+    pub(super) if_version: Guard<'a>,
     #[serde(borrow)]
     pub(super) actor: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) reason: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) idempotency_key: Option<Text<'a>>,
+}
+
+/// What revert takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct RevertParams<'a> {
+    #[serde(borrow)]
+    pub(super) namespace: Text<'a>,
+    #[serde(borrow)]
+    pub(super) key: Text<'a>,
+    #[serde(borrow)]
+    pub(super) at: Option<Text<'a>>,
+    #[serde(default, borrow, deserialize_with = "guard")]
+    pub(super) if_version: Guard<'a>,
+    #[serde(borrow)]
+    pub(super) actor: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) reason: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) idempotency_key: Option<Text<'a>>,
 }
 
 /// What get takes.
@@ -250,6 +258,7 @@ pub(super) struct ChangesParams<'a> {
     pub(super) limit: usize,
     #[serde(default = "yes")]
     pub(super) values: bool,
+    pub(super) wait_ms: Option<usize>,
 }
 
 /// What stats takes.

@@ -8,8 +8,12 @@ import { snake } from '../words.js';
  * refused, and an `ifVersion` that is absent is told from one that is null.
  */
 export function rustParams(): string {
-  const structs = models.filter((model) => model.fields && model.closed).map(struct);
-  const names = operations.map(({ name }) => JSON.stringify(name)).join(', ');
+  const streams = new Set(operations.filter(({ kind }) => kind === 'stream').map(({ params }) => params));
+  const structs = models.filter((model) => model.fields && model.closed && !streams.has(model.name)).map(struct);
+  const names = operations
+    .filter(({ kind }) => kind !== 'stream')
+    .map(({ name }) => JSON.stringify(name))
+    .join(', ');
   const list = `/// The names of all operations.\npub const OPERATIONS: &[&str] = &[${names}];\n`;
   return `${header('//')}\n//! What each operation takes.\n\nuse serde::Deserialize;\nuse serde_json::value::RawValue;\n\nuse super::reading::{Guard, Text, guard, present, preset, yes};\n\n${list}\n${structs.join('\n')}`;
 }

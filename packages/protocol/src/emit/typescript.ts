@@ -1,6 +1,6 @@
 import { errors } from '../errors.js';
 import { header } from '../header.js';
-import { type Model, models, type Shape } from '../model.js';
+import { type Model, modelNamed, models, type Shape } from '../model.js';
 import { operations } from '../operations.js';
 
 /** The types, the catalogue of failures and the table of operations for the TypeScript packages. */
@@ -66,9 +66,29 @@ function catalogue(): string {
   return `${comment('What is always the same of a failure.')}export const catalogue = {\n${rows.join('')}} as const;\n`;
 }
 
+/** What a server needs of each operation, so that a new one has its route without a line of code. */
 function table(): string {
-  const rows = operations.map(({ name, kind, summary }) => `${comment(summary, '  ')}  ${name}: '${kind}',\n`);
-  return `${comment('The operations, and whether they change something.')}export const operations = {\n${rows.join('')}} as const;\n`;
+  const rows = operations.map(({ name, kind, scope, summary, params, http }) => {
+    const fields = (modelNamed(params).fields ?? []).map((field) => `${field.name}: '${queried(field.shape)}'`);
+    const route = Object.entries(http).map(([member, value]) => `${member}: '${value}'`);
+    return `${comment(summary, '  ')}  ${name}: { kind: '${kind}', scope: '${scope}', params: { ${fields.join(', ')} }, http: { ${route.join(', ')} } },\n`;
+  });
+  const types = operations.map(
+    ({ name, params, result, nullable }) =>
+      `  ${name}: { params: ${params}; result: ${result}${nullable ? ' | null' : ''} };\n`,
+  );
+  return [
+    `${comment('The operations: what each is, who may call it, what it takes and its route.')}export const operations = {\n${rows.join('')}} as const;\n`,
+    `${comment('What each operation takes and answers.')}export interface Operations {\n${types.join('')}}\n`,
+  ].join('\n');
+}
+
+/** How a member is read out of the query of an address. */
+function queried(shape: Shape): string {
+  if (shape.is === 'integer' || shape.is === 'boolean' || shape.is === 'text') return shape.is;
+  const target = shape.is === 'named' ? modelNamed(shape.name) : undefined;
+  if (shape.is === 'choice' || (target && !target.fields && target.shape.is === 'text')) return 'text';
+  return 'json';
 }
 
 function quoted(text: string): string {
