@@ -1,19 +1,35 @@
+/** How a call is to be carried. */
+export interface CallOptions {
+  /** Lets go of the call when this aborts; a carrier in this process does not look at it. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long the operation itself waits for something, in milliseconds, which is no reason to give it up. */
+  readonly waitMs?: number | undefined;
+  /** Whether the call may be sent again when its answer was lost. Reads always may. */
+  readonly repeatable?: boolean | undefined;
+}
+
 /**
  * What carries calls to an engine, wherever it runs. Everything is the engine's own JSON text; a failure is a
  * {@link KoruDeltaError}. Nothing above this interface knows how an engine is reached.
  */
 export interface Carrier {
+  /**
+   * Where others may write too: how long a live feed lets `changes` wait for them, in milliseconds. Undefined where everything
+   * that is written comes through here.
+   */
+  readonly feedWaitMs?: number | undefined;
+
   /** Runs one operation without holding up the event loop. */
-  call(op: string, params: string): Promise<string>;
+  call(op: string, params: string, options?: CallOptions): Promise<string>;
 
   /** Runs one small read: at once where the engine lives in this thread, later where it does not. */
-  callNow(op: string, params: string): string | Promise<string>;
+  callNow(op: string, params: string, options?: CallOptions): string | Promise<string>;
 
   /**
    * Runs many writes in their order, each on its own, with one sync for all: `[{op, params}]` in UTF-8 to `[{ok} | {error}]`.
    * Here and below, bytes that are given may be changed once the call has returned its promise.
    */
-  callMany(calls: Uint8Array): Promise<string>;
+  callMany(calls: Uint8Array, options?: CallOptions): Promise<string>;
 
   /**
    * The text of one value, when it is at hand and `JSON.parse` reads it exactly; null when there is none; undefined when
@@ -22,16 +38,15 @@ export interface Carrier {
   getPlain(namespace: string, key: string, at: string | undefined): string | null | undefined;
 
   /** The text of one value, or null when there is none. */
-  getText(namespace: string, key: string, at: string | undefined): string | null | Promise<string | null>;
+  getText(
+    namespace: string,
+    key: string,
+    at: string | undefined,
+    options?: CallOptions,
+  ): string | null | Promise<string | null>;
 
   /** Writes lines of JSON in one atomic batch. */
-  batchLines(bytes: Uint8Array, options: string): Promise<string>;
-
-  /**
-   * Carries out lines of JSON-RPC. Resolves to an array of the requests that are left to the caller as the first line, and the
-   * responses to the others as those that follow.
-   */
-  converse(lines: Uint8Array): Promise<string>;
+  batchLines(bytes: Uint8Array, params: string, options?: CallOptions): Promise<string>;
 
   /** Starts a batch whose writes arrive in pieces. */
   batch(options: string): Batch;
@@ -49,6 +64,18 @@ export interface Carrier {
   close(): Promise<void>;
 }
 
+/** A carrier to an engine in this process, upon which others can be served. */
+export interface LocalCarrier extends Carrier {
+  /**
+   * Carries out lines of JSON-RPC. Resolves to an array of the requests that are left to the caller as the first line, and the
+   * responses to the others as those that follow.
+   */
+  converse(lines: Uint8Array): Promise<string>;
+
+  /** The same engine with fewer rights: `{read: [pattern], write: [pattern], admin}`. Closing it closes the engine. */
+  restricted(grant: string): LocalCarrier;
+}
+
 /** A batch on its way. Each call waits for the one before. */
 export interface Batch {
   /** Takes the next writes, as the params of the operation `batch` in UTF-8. */
@@ -62,8 +89,8 @@ export interface Batch {
 /** A batch of lines on its way. Each call waits for the one before. */
 export interface LineLoader {
   /** Takes the next chunk, cut anywhere. */
-  feed(chunk: Uint8Array): Promise<string>;
-  /** The lines that were skipped since the last call, as JSON. */
+  feed(chunk: Uint8Array): Promise<unknown>;
+  /** The lines that were skipped since the last call, as JSON. An engine elsewhere tells them in the receipt. */
   rejects(): string;
   /** Writes everything that was fed, and ends. */
   commit(): Promise<string>;
@@ -82,7 +109,7 @@ export interface Exporter {
 /** An import on its way. Each call waits for the one before. */
 export interface Importer {
   /** Takes the next chunk, cut anywhere. */
-  feed(chunk: Uint8Array): Promise<number>;
+  feed(chunk: Uint8Array): Promise<unknown>;
   /** Adds what was fed, all of it or nothing, and ends. */
   finish(): Promise<string>;
   /** Ends without adding anything. */

@@ -4,7 +4,7 @@
  */
 
 export { Bell } from './bell.js';
-export type { Carrier, Exporter, Importer, LineLoader } from './carrier.js';
+export type { Carrier, Exporter, Importer, LineLoader, LocalCarrier } from './carrier.js';
 export { type ErrorRecord, failure, KoruDeltaError } from './errors.js';
 export { openNative, verifyNative } from './native.js';
 export { operations } from './protocol.js';

@@ -1,5 +1,5 @@
 import type { NativeDatabase } from '@koru-delta/node';
-import type { Batch, Carrier, Exporter, Importer, LineLoader } from './carrier.js';
+import type { Batch, Exporter, Importer, LineLoader, LocalCarrier } from './carrier.js';
 import { type ErrorRecord, KoruDeltaError } from './errors.js';
 import { parseForReport } from './json.js';
 import { Letter } from './letter.js';
@@ -9,7 +9,7 @@ import { fetchKey, type SealKey } from './seal-key.js';
  * Opens an engine in this process; `options` are {@link OpenOptions} and the `path` as JSON. The addon is loaded here and not before, so that a program which only talks to a
  * server never needs it.
  */
-export async function openNative(options: string): Promise<Carrier> {
+export async function openNative(options: string): Promise<LocalCarrier> {
   const params = await withKey(options);
   const addon = await import('@koru-delta/node');
   return carry(await later(addon.NativeDatabase.open(params)));
@@ -27,7 +27,7 @@ async function withKey(options: string): Promise<string> {
   return JSON.stringify(key ? { ...rest, key: await fetchKey(key) } : rest);
 }
 
-function carry(database: NativeDatabase): Carrier {
+function carry(database: NativeDatabase): LocalCarrier {
   const letter = new Letter(database);
   return {
     call: (op, params) => later(database.call(op, params)),
@@ -49,6 +49,7 @@ function carry(database: NativeDatabase): Carrier {
     },
     batchLines: (bytes, options) => later(database.batchLines(bytes, options)),
     converse: (lines) => later(database.converse(lines)),
+    restricted: (grant) => carry(now(() => database.restricted(grant))),
     batch: (options) => translatedBatch(now(() => database.batch(options))),
     loader: (options) => translatedLoader(now(() => database.loader(options))),
     exporter: (options) => translatedExporter(now(() => database.exporter(options))),
