@@ -90,6 +90,12 @@ export const catalogue: Entry[] = [
     async () => (await import('./commands/verify.js')).defineVerify,
   ),
   entry(
+    'start',
+    serving,
+    'serve the database over HTTP',
+    async () => (await import('./commands/start.js')).defineStart,
+  ),
+  entry(
     'bridge',
     serving,
     'carry the database to another language',

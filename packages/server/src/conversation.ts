@@ -1,29 +1,14 @@
-import { failure, operations, untilAborted } from 'koru-delta/inside';
+import { failure, untilAborted } from 'koru-delta/inside';
 import { Credit } from './credit.js';
 import type { Engine } from './engine.js';
+import { hello } from './hello.js';
 import { Intake } from './intake.js';
 import { LINE_BYTES_MAX } from './lines.js';
 import { errorText, notification, type Request, resultText } from './message.js';
 import { exported, loaded, type Outlet, watched } from './streams.js';
-import { PROTOCOL, SERVER } from './version.js';
 
 /** The methods of a conversation that are not operations of the database. */
-const control = ['hello', 'cancel', 'credit', 'chunk', 'end', 'watch', 'export', 'import', 'load'] as const;
-
-/** The answer to `hello`: the highest protocol that both sides speak. */
-function hello({ protocols }: Record<string, unknown>): string {
-  if (!Array.isArray(protocols) || !protocols.includes(PROTOCOL)) {
-    throw failure('unsupported_protocol', `The server speaks protocol ${PROTOCOL}.`, {
-      facts: { protocols: [PROTOCOL] },
-    });
-  }
-  return JSON.stringify({
-    protocol: PROTOCOL,
-    server: SERVER,
-    operations: [...Object.keys(operations), ...control],
-    limits: { lineBytes: LINE_BYTES_MAX },
-  });
-}
+const control = ['hello', 'cancel', 'credit', 'chunk', 'end'] as const;
 
 /** A count that a client names; anything else is none. */
 function whole(value: unknown): number {
@@ -135,7 +120,7 @@ export class Conversation {
     };
     switch (method) {
       case 'hello':
-        return hello(params);
+        return hello(params, control);
       case 'watch':
         return watched(this.#engine, params, outlet);
       case 'export':

@@ -1,4 +1,5 @@
-import { Bell, type Carrier, openNative } from 'koru-delta/inside';
+import { type LocalCarrier, openNative } from 'koru-delta/inside';
+import { Pulse } from './pulse.js';
 
 /** What a piece of a conversation led to. */
 export interface Conversed {
@@ -8,38 +9,80 @@ export interface Conversed {
   readonly left: readonly string[];
 }
 
+/** What all that look at one open database have in common. */
+interface Shared {
+  readonly pulse: Pulse;
+  closed: boolean;
+  /** How often something may have been written. */
+  writes: number;
+}
+
+/** A page of changes on its way. */
+interface Asked {
+  /** How often something may have been written before. */
+  readonly writes: number;
+  readonly page: Promise<string>;
+}
+
 /** One open database, for all conversations of the process. */
 export class Engine {
-  readonly carrier: Carrier;
-  /** Rings when something may have been written, and when the database is closed. */
-  readonly bell = new Bell();
-  #closed = false;
+  readonly carrier: LocalCarrier;
+  readonly #shared: Shared;
+  readonly #asked = new Map<string, Asked>();
 
-  private constructor(carrier: Carrier) {
+  private constructor(carrier: LocalCarrier, shared: Shared) {
     this.carrier = carrier;
+    this.#shared = shared;
   }
 
   /** Opens a database; `options` are those of `KoruDelta.startWithPath` and the `path`. */
   static async open(options: object): Promise<Engine> {
-    return new Engine(await openNative(JSON.stringify(options)));
+    const carrier = await openNative(JSON.stringify(options));
+    return new Engine(carrier, { pulse: new Pulse(carrier), closed: false, writes: 0 });
   }
 
   /** Carries out lines of requests. */
   async converse(lines: Uint8Array): Promise<Conversed> {
     const text = await this.carrier.converse(lines);
-    this.bell.ring();
+    this.touched();
     const end = text.indexOf('\n');
     const left = JSON.parse(text.slice(0, end)) as string[];
     return { answers: text.slice(end + 1), left };
   }
 
+  /** A page of changes. Those who ask the same before anything more was written get one answer. */
+  changes(params: string): Promise<string> {
+    const { writes } = this.#shared;
+    const asked = this.#asked.get(params);
+    if (asked?.writes === writes) return asked.page;
+    const page = this.carrier.call('changes', params);
+    const mine = { writes, page };
+    this.#asked.set(params, mine);
+    const forget = () => {
+      if (this.#asked.get(params) === mine) this.#asked.delete(params);
+    };
+    page.then(forget, forget);
+    return page;
+  }
+
+  /** To be called when something may have been written past {@link converse}. */
+  touched(): void {
+    this.#shared.writes += 1;
+    this.#shared.pulse.feel();
+  }
+
+  /** Resolves when something was written, the database is closed, or the signal aborts. */
+  news(signal?: AbortSignal): Promise<void> {
+    return this.#shared.pulse.wait(signal);
+  }
+
   get closed(): boolean {
-    return this.#closed;
+    return this.#shared.closed;
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.bell.ring();
+    this.#shared.closed = true;
+    this.#shared.pulse.end();
     await this.carrier.close();
   }
 }

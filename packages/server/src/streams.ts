@@ -17,12 +17,12 @@ const EVENT_ITEMS = 1_000;
 
 /** The feed from a cursor, or from now, until the client has had enough. Answers the cursor behind the last event. */
 export async function watched(engine: Engine, params: Record<string, unknown>, outlet: Outlet): Promise<string> {
-  const { carrier, bell } = engine;
+  const { carrier } = engine;
   let since = params.since ?? `seq:${(JSON.parse(await carrier.call('stats', '{}')) as { lastSeq: number }).lastSeq}`;
-  let rung: Promise<void> | undefined;
+  let news: Promise<void> | undefined;
   while (!outlet.signal.aborted && !engine.closed) {
     // Waited for from before the look, so that nothing comes unseen between the two.
-    rung ??= bell.wait(outlet.signal);
+    news ??= engine.news(outlet.signal);
     const page = await carrier.call('changes', JSON.stringify({ ...params, since, limit: EVENT_ITEMS }));
     const { items, cursor, more } = cut(page);
     if (items !== '[]') {
@@ -32,8 +32,8 @@ export async function watched(engine: Engine, params: Record<string, unknown>, o
     }
     since = cursor;
     if (more) continue;
-    await rung;
-    rung = undefined;
+    await news;
+    news = undefined;
   }
   return JSON.stringify({ cursor: since });
 }
@@ -83,6 +83,6 @@ export async function loaded(
     throw error;
   }
   const result = await ('finish' in target ? target.finish() : target.commit());
-  engine.bell.ring();
+  engine.touched();
   return result;
 }

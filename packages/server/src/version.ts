@@ -7,5 +7,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
+/** The version of this package. */
+export const VERSION = version;
+
 /** What the server calls itself. */
 export const SERVER = `kdelta/${version}`;

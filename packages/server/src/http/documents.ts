@@ -1,0 +1,117 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { failure, untilAborted } from 'koru-delta/inside';
+import { polled } from '../poll.js';
+import { addressOf } from './address.js';
+import type { Call } from './call.js';
+import { entityTag, guardOf, names } from './entity-tag.js';
+import { oneValue } from './json-value.js';
+import { type Operation, paramsOf } from './params.js';
+import { sendProblem, told } from './problem.js';
+import type { WriteLine } from './write-line.js';
+
+/** The media type that asks for a version instead of its value. */
+const VERSION = 'application/vnd.korudelta.version+json';
+const JSON_TEXT = 'application/json; charset=utf-8';
+
+/** Answers a read whose result is its response. */
+export async function read(
+  name: string,
+  operation: Operation,
+  { engine, gone, stopping }: Call,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const params = paramsOf(operation, addressOf(request.raw.url ?? ''));
+  const text =
+    name === 'changes' && params.waitMs !== undefined
+      ? await polled(engine, params, [gone, stopping])
+      : await untilAborted(engine.carrier.call(name, JSON.stringify(params)), gone);
+  return reply.type(JSON_TEXT).send(text);
+}
+
+/** Answers a read with the value alone, or with its version where that is asked for. */
+export async function readValue(
+  name: string,
+  operation: Operation,
+  { engine, gone }: Call,
+  { raw, headers }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const params = { ...paramsOf(operation, addressOf(raw.url ?? '')), required: true };
+  const text = await untilAborted(engine.carrier.call(name, JSON.stringify(params)), gone);
+  const { version, value } = parts(text);
+  reply.header('vary', 'Accept').header('cache-control', 'no-cache');
+  sendNames(reply, version);
+  if (headers['if-none-match'] !== undefined && names(headers['if-none-match'], version.version))
+    return reply.code(304).send();
+  return wantsVersion(headers.accept) ? reply.type(VERSION).send(text) : reply.type(JSON_TEXT).send(value);
+}
+
+/** Carries out a write. A guard in a header fails with the status that HTTP has for it. */
+export async function write(
+  name: string,
+  operation: Operation,
+  line: WriteLine,
+  { raw, headers, body }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const params = paramsOf(operation, addressOf(raw.url ?? ''));
+  const idempotencyKey = headers['idempotency-key'];
+  if (idempotencyKey !== undefined) params.idempotencyKey = idempotencyKey;
+  const ifVersion = guardOf(headers['if-match'], headers['if-none-match']);
+  if (ifVersion !== undefined) params.ifVersion = ifVersion;
+  try {
+    const result = await line.write(name, withBody(operation, params, body as Buffer | undefined));
+    if ('ifVersion' in operation.params) sendNames(reply, parts(result).version);
+    return reply.type(JSON_TEXT).send(result);
+  } catch (error) {
+    const isGuard = ifVersion !== undefined && told(error).record.code === 'conflict';
+    return sendProblem(reply, error, isGuard ? 412 : undefined);
+  }
+}
+
+/** The text of params, with the body in its place. */
+function withBody(
+  { http }: Operation,
+  params: Record<string, unknown>,
+  body: Buffer = Buffer.alloc(0),
+): (string | Buffer)[] {
+  const text = JSON.stringify(params);
+  if (http.body === 'value') return [`${text.slice(0, -1)},"value":`, oneValue(body), '}'];
+  if (http.body !== 'params') {
+    if (body.length > 0) throw failure('invalid_params', 'This write takes no body.');
+    return [text];
+  }
+  const object = oneValue(body);
+  if (object[0] !== 0x7b) throw failure('invalid_params', 'The body is one JSON object: the params of the operation.');
+  if (text === '{}') return [object];
+  const rest = object.subarray(1).toString('utf8').trimStart();
+  return [text.slice(0, -1), rest === '}' ? '' : ',', rest];
+}
+
+/** A version without its value. */
+interface Names {
+  readonly version: string;
+  readonly seq: number;
+  readonly timestamp: string;
+}
+
+/**
+ * The parts of a version as text: parsing its value would cost numbers their digits. The first member `value` is the
+ * version's own, since the names before it are strings, in which a quote is escaped; the last member `previous` is, since a
+ * string stands or strings stand behind it.
+ */
+function parts(text: string): { version: Names; value: string } {
+  const start = text.indexOf(',"value":');
+  const end = text.lastIndexOf(',"previous":');
+  const names = JSON.parse(`${text.slice(0, start < 0 ? end : start)}}`) as Names;
+  return { version: names, value: start < 0 ? '' : text.slice(start + ',"value":'.length, end) };
+}
+
+function sendNames(reply: FastifyReply, { version, seq, timestamp }: Names): void {
+  reply.header('etag', entityTag(version)).header('koru-seq', String(seq)).header('koru-timestamp', timestamp);
+}
+
+function wantsVersion(accept = ''): boolean {
+  return accept.split(',').some((type) => type.split(';')[0]?.trim().toLowerCase() === VERSION);
+}

@@ -1,0 +1,76 @@
+import type { Engine } from '../engine.js';
+import { Refusal } from './refusal.js';
+
+/** How much goes to the engine at once, so that nobody waits for too many others. */
+const LINES_MAX = 4_096;
+const BYTES_MAX = 8 << 20;
+
+const OK = '{"jsonrpc":"2.0","id":0,"result":';
+
+interface Waiting {
+  readonly line: Buffer;
+  resolve(result: string): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Writes of many clients on their way to one engine. Those that come while others are on their way go together behind them
+ * and share one sync of the disk.
+ */
+export class WriteLine {
+  readonly #engine: Engine;
+  #waiting: Waiting[] = [];
+  #running = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Carries out one write, whose params are JSON text without a line feed. Resolves to its result as JSON text. */
+  write(method: string, params: readonly (string | Buffer)[]): Promise<string> {
+    const parts = [`{"jsonrpc":"2.0","id":0,"method":"${method}","params":`, ...params, '}\n'];
+    const line = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ line, resolve, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    // Those that arrive in the same turn of the event loop go together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) await this.#send(this.#next());
+    this.#running = false;
+  }
+
+  #next(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { line } of this.#waiting) {
+      bytes += line.length;
+      if (count > 0 && (bytes > BYTES_MAX || count === LINES_MAX)) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /** Never fails: whatever happens is told to those who wait. */
+  async #send(writes: Waiting[]): Promise<void> {
+    try {
+      const { answers } = await this.#engine.converse(Buffer.concat(writes.map(({ line }) => line)));
+      const lines = answers.split('\n');
+      writes.forEach((write, index) => {
+        settle(write, lines[index] ?? '');
+      });
+    } catch (error) {
+      for (const { reject } of writes) reject(error);
+    }
+  }
+}
+
+function settle({ resolve, reject }: Waiting, answer: string): void {
+  if (answer.startsWith(OK)) return resolve(answer.slice(OK.length, -1));
+  // No string of JSON holds these characters: their quotes would be escaped. So the first are the member's own.
+  reject(new Refusal(answer.slice(answer.indexOf(',"data":') + ',"data":'.length, -2)));
+}
