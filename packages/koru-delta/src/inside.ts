@@ -5,7 +5,9 @@
 
 export { Bell } from './bell.js';
 export type { Carrier, Exporter, Importer, LineLoader, LocalCarrier } from './carrier.js';
+export { feed } from './changes.js';
 export { type ErrorRecord, failure, KoruDeltaError } from './errors.js';
 export { openNative, verifyNative } from './native.js';
 export { operations } from './protocol.js';
+export { Session } from './session.js';
 export { throwIfAborted, untilAborted } from './signal.js';
