@@ -1,4 +1,5 @@
 import { jsonSchema } from './emit/json-schema.js';
+import { openapi } from './emit/openapi.js';
 import { errorReference, reference } from './emit/reference.js';
 import { rustErrors } from './emit/rust-errors.js';
 import { rustParams } from './emit/rust-params.js';
@@ -31,6 +32,9 @@ export const outputs: readonly Output[] = [
     formatter: ['rustfmt', '--edition', '2024', '--config-path', 'rustfmt.toml'],
   },
   { path: 'docs/reference/protocol.schema.json', text: jsonSchema, formatter: biome('json') },
+  { path: 'docs/reference/openapi.json', text: openapi, formatter: biome('json') },
+  // The server carries its own.
+  { path: 'packages/server/src/openapi.json', text: openapi, formatter: biome('json') },
   { path: 'docs/reference/operations.md', text: reference },
   { path: 'docs/reference/errors.md', text: errorReference },
 ];

@@ -12,7 +12,7 @@ export function jsonSchema(): string {
 }
 
 /** A copy in which every reference points below `base`. */
-function withReferences(schema: unknown, base: string): unknown {
+export function withReferences(schema: unknown, base: string): unknown {
   return JSON.parse(JSON.stringify(schema), (name, value: unknown) =>
     name === '$ref' && typeof value === 'string' ? `${base}${value}` : value,
   );
