@@ -52,12 +52,17 @@ export interface BatchOptions {
   keyField?: string | undefined;
   /** Leave lines out that cannot be taken, and list them in the receipt; without it one such line refuses the batch. */
   skipBad?: boolean | undefined;
+  /** Names this batch, so that sending it again does not write it twice: 1 to 64 printable characters, new for each batch. */
+  idempotencyKey?: string | undefined;
   /** Stop when this aborts. Until everything is read, nothing is written. */
   signal?: AbortSignal | undefined;
 }
 
 /** As many items go to the engine at a time: it reads them while JavaScript makes the next piece. */
 const PIECE_ITEMS = 256;
+
+/** A longer text goes in pieces: a server takes no more than 32 MiB in one call, and a character may have three bytes. */
+const CALL_CHARACTERS_MAX = 8 << 20;
 
 /** Writes a batch by the shortest way its form allows. */
 export async function writeBatch(session: Session, source: BatchSource, options: BatchOptions): Promise<BatchReceipt> {
@@ -68,7 +73,8 @@ export async function writeBatch(session: Session, source: BatchSource, options:
   }
   const { signal, skipBad, ...lineOptions } = options;
   if (source instanceof Uint8Array && source.length <= CHUNK_BYTES && !skipBad) {
-    const job = () => session.carrier.batchLines(source, JSON.stringify(lineOptions));
+    const repeatable = options.idempotencyKey !== undefined;
+    const job = () => session.carrier.batchLines(source, JSON.stringify(lineOptions), { signal, repeatable });
     return new BatchReceipt(session, JSON.parse(await session.queue.run(job, signal)));
   }
   if (Array.isArray(source) && !isBytes(source[0])) {
@@ -79,12 +85,13 @@ export async function writeBatch(session: Session, source: BatchSource, options:
 
 /** Writes a list in its turn: in one call when it is short, else in pieces that the engine keeps until the last has come. */
 async function writeItems(session: Session, items: readonly unknown[], options: BatchOptions): Promise<Receipt> {
-  const { actor, reason, signal } = options;
-  const notes = JSON.stringify({ actor, reason });
+  const { actor, reason, idempotencyKey, signal } = options;
+  const notes = JSON.stringify({ actor, reason, idempotencyKey });
   if (items.length <= PIECE_ITEMS) {
     const [params = '', ...more] = pieceTexts(items);
     const text = notes === '{}' ? params : `${notes.slice(0, -1)},${params.slice(1)}`;
-    if (more.length === 0) return session.write('batch', text, signal);
+    const alone = more.length === 0 && text.length <= CALL_CHARACTERS_MAX;
+    if (alone) return session.write('batch', text, signal, idempotencyKey !== undefined);
   }
   let sent = false;
   const job = async () => {
@@ -140,8 +147,8 @@ async function load(session: Session, source: BatchSource, options: BatchOptions
 }
 
 async function loadItems(session: Session, stream: Elements, options: BatchOptions): Promise<BatchReceipt> {
-  const { actor, reason, signal } = options;
-  const batch = session.carrier.batch(JSON.stringify({ actor, reason }));
+  const { actor, reason, idempotencyKey, signal } = options;
+  const batch = session.carrier.batch(JSON.stringify({ actor, reason, idempotencyKey }));
   await addPieces(batch, stream.groups(PIECE_ITEMS), signal);
   return new BatchReceipt(session, await commit(session, batch, signal));
 }
@@ -157,7 +164,8 @@ async function loadLines(session: Session, stream: Elements, options: BatchOptio
     await loader.abort();
     throw error;
   }
-  return new BatchReceipt(session, await commit(session, loader, signal), rejected);
+  const receipt = await commit(session, loader, signal);
+  return new BatchReceipt(session, receipt, [...rejected, ...(receipt.rejects ?? [])]);
 }
 
 /** Commits in turn with the other writes. */

@@ -42,14 +42,15 @@ export async function* feed<T>(session: Session, options: ChangesOptions): Async
       },
     );
   }
+  const waitMs = options.live ? session.carrier.feedWaitMs : undefined;
   let since = options.since;
   let woken: Promise<void> | undefined;
   try {
     for (;;) {
       throwIfAborted(signal);
-      // Waited for from before the look, so that nothing comes unseen between the two.
-      if (options.live) woken ??= session.bell.wait(signal);
-      const params = { since, namespace, prefix, values, limit: PAGE };
+      // Waited for from before the look, so that nothing comes unseen between the two. Elsewhere the look itself waits.
+      if (options.live && waitMs === undefined) woken ??= session.bell.wait(signal);
+      const params = { since, namespace, prefix, values, limit: PAGE, waitMs };
       const page = await session.read<FeedPage<T>>('changes', params, signal);
       for (const change of page.changes) yield { ...change, cursor: `seq:${change.seq}` };
       since = page.cursor;

@@ -16,6 +16,7 @@
 export type { BatchDelete, BatchItem, BatchOptions, BatchPut, BatchSource } from './batch.js';
 export type { ByteSource } from './bytes.js';
 export type { ChangesOptions } from './changes.js';
+export type { ConnectOptions } from './connect-options.js';
 export type { Diff, KeyDiff, PatchOperation } from './diff.js';
 export { type ErrorCode, type ErrorRecord, type Hint, KoruDeltaError, type Suggestion } from './errors.js';
 export { type ImportOptions, KoruDelta, type RevertOptions, type WriteOptions } from './koru-delta.js';

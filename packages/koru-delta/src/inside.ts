@@ -6,6 +6,8 @@
 export { Bell } from './bell.js';
 export type { Carrier, Exporter, Importer, LineLoader, LocalCarrier } from './carrier.js';
 export { feed } from './changes.js';
+export { connectTo } from './connect.js';
+export type { ConnectOptions } from './connect-options.js';
 export { type ErrorRecord, failure, KoruDeltaError } from './errors.js';
 export { openNative, verifyNative } from './native.js';
 export { operations } from './protocol.js';

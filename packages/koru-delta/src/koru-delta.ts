@@ -1,6 +1,8 @@
 import { type BatchOptions, type BatchSource, writeBatch } from './batch.js';
 import { type ByteSource, chunks } from './bytes.js';
 import { type ChangesOptions, feed } from './changes.js';
+import { connectTo } from './connect.js';
+import type { ConnectOptions } from './connect-options.js';
 import { failure, KoruDeltaError } from './errors.js';
 import { resultOf } from './flight.js';
 import { parse, stringify } from './json.js';
@@ -9,6 +11,7 @@ import { checkNames, checkText } from './names.js';
 import { openNative, verifyNative } from './native.js';
 import { inJavaScript } from './open-hints.js';
 import type { MemoryOptions, OpenOptions } from './open-options.js';
+import { type Operations, operations } from './protocol.js';
 import type { BatchReceipt } from './receipt.js';
 import type { FolderReport, ImportReport, Stats, VerifyReport } from './reports.js';
 import type { Name, Unset, ValueOf } from './schema.js';
@@ -27,6 +30,11 @@ export interface WriteOptions {
   actor?: string | undefined;
   /** Why; kept with the version. */
   reason?: string | undefined;
+  /**
+   * Names this write, so that sending it again does not write it twice: 1 to 64 printable characters, new for each write.
+   * Over a connection that breaks, the write is then sent again by itself.
+   */
+  idempotencyKey?: string | undefined;
   /** Stop waiting when this aborts. Once the write was sent, its outcome is then unknown. */
   signal?: AbortSignal | undefined;
 }
@@ -94,6 +102,27 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
   }
 
   /**
+   * Connects to a server (`http://` or `https://`, see `kdelta start`), or opens a folder in a process of its own (`stdio:`
+   * and its path; without a path a database in memory). Everything then works as in this process; what takes a connection can
+   * fail with `connection_lost`, `timeout` or `unreachable`, and a write then says in the fact `outcome` whether it is
+   * `not_done` or `unknown`.
+   *
+   * @throws {@link KoruDeltaError} `unreachable`, `unauthorized`, `unsupported_protocol`, `bridge_not_found`,
+   * `invalid_params`; over `stdio:` also what {@link startWithPath} throws.
+   * @example
+   * ```ts
+   * await using db = await KoruDelta.connect('http://127.0.0.1:7878', { key: process.env.MY_KEY });
+   * await db.put('users', 'alice', { name: 'Alice' }, { idempotencyKey: crypto.randomUUID() });
+   * ```
+   */
+  static async connect<Schema extends object = Record<string, unknown>>(
+    url: string | URL,
+    options: ConnectOptions = {},
+  ): Promise<KoruDelta<Schema>> {
+    return new KoruDelta<Schema>(new Session(await connectTo(url, options), false));
+  }
+
+  /**
    * Reads and checks every file of the database in a folder without opening it, so also of one that does not open. It changes
    * nothing. Damage is in the report and is no error.
    *
@@ -134,13 +163,13 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
     options: WriteOptions = {},
   ): Promise<VersionInfo> {
     checkNames(namespace, key);
-    const { ifVersion, actor, reason, signal } = options;
+    const { ifVersion, actor, reason, idempotencyKey, signal } = options;
     const text = stringify(value);
-    if (ifVersion === undefined && actor === undefined && reason === undefined) {
+    if (ifVersion === undefined && (actor ?? reason ?? idempotencyKey) === undefined) {
       return resultOf(await this.#session.queue.send({ op: 'put', namespace, key, text }, signal));
     }
-    const names = JSON.stringify({ namespace, key, ifVersion, actor, reason }).slice(0, -1);
-    return this.#session.write('put', `${names},"value":${text}}`, signal);
+    const names = JSON.stringify({ namespace, key, ifVersion, actor, reason, idempotencyKey }).slice(0, -1);
+    return this.#write('put', `${names},"value":${text}}`, options);
   }
 
   /**
@@ -171,8 +200,8 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
    */
   async delete(namespace: Name<Schema>, key: string, options: WriteOptions = {}): Promise<VersionInfo> {
     checkNames(namespace, key);
-    const { signal, ...rest } = options;
-    return this.#session.write('delete', JSON.stringify({ namespace, key, ...rest }), signal);
+    const { signal: _, ...rest } = options;
+    return this.#write('delete', JSON.stringify({ namespace, key, ...rest }), options);
   }
 
   /**
@@ -184,8 +213,8 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
    */
   async revert(namespace: Name<Schema>, key: string, options: RevertOptions = {}): Promise<VersionInfo> {
     checkNames(namespace, key);
-    const { signal, at, ...rest } = options;
-    return this.#session.write('revert', JSON.stringify({ namespace, key, ...rest, at: optionalMoment(at) }), signal);
+    const { signal: _, at, ...rest } = options;
+    return this.#write('revert', JSON.stringify({ namespace, key, ...rest, at: optionalMoment(at) }), options);
   }
 
   /**
@@ -210,7 +239,7 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
       const result = await fn(tx);
       const batch = tx.end(options);
       try {
-        if (batch !== undefined) await this.#session.write('batch', batch, signal);
+        if (batch !== undefined) await this.#write('batch', batch, options);
         return result;
       } catch (error) {
         const lost = error instanceof KoruDeltaError && error.code === 'conflict';
@@ -241,7 +270,8 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
    */
   watch<T = unknown>(options: Omit<ChangesOptions, 'live'> = {}): AsyncIterable<Change<T>> {
     const session = this.#session;
-    const from = options.since ?? session.now(options.signal);
+    // In turn with the writes, so that those asked for before are not among the changes, and those asked for after are.
+    const from = options.since ?? session.queue.run(() => session.now(), options.signal);
     // It fails when somebody looks; nobody may.
     if (typeof from !== 'string') from.catch(() => {});
     return (async function* () {
@@ -307,6 +337,29 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
     return parse(await this.#session.queue.run(finish, signal));
   }
 
+  /**
+   * Calls an operation of the protocol by its name, as it is: docs/reference/operations.md.
+   *
+   * @example
+   * ```ts
+   * const { versions } = await db.call('history', { namespace: 'users', key: 'alice', limit: 10 });
+   * ```
+   */
+  async call<Op extends Callable>(
+    op: Op,
+    params: Operations[Op]['params'],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<Operations[Op]['result']> {
+    const kind: string | undefined = operations[op]?.kind;
+    if (kind === 'stream') {
+      throw failure('invalid_params', `'${op}' is a stream, which has a method of its own.`, {
+        hints: [{ text: 'Use watch, export, import or batchPut' }],
+      });
+    }
+    if (kind === 'read') return this.#session.read(op, params, options.signal);
+    return this.#write(op, stringify(params), { ...params, ...options });
+  }
+
   /** Lets the writes under way end and closes the database. Later calls fail with `closed`; closing again does nothing. */
   async close(): Promise<void> {
     await this.#session.close();
@@ -316,7 +369,16 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.close();
   }
+
+  #write<T>(op: string, params: string, { signal, idempotencyKey }: WriteOptions): Promise<T> {
+    return this.#session.write<T>(op, params, signal, idempotencyKey !== undefined);
+  }
 }
+
+/** The operations that are one call and one answer. */
+type Callable = {
+  [Op in keyof Operations]: (typeof operations)[Op]['kind'] extends 'stream' ? never : Op;
+}[keyof Operations];
 
 /** Waits a random while that grows with every attempt, so that those who collided do not collide again. */
 async function jitter(attempt: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { Bell } from './bell.js';
-import type { Carrier } from './carrier.js';
+import type { CallOptions, Carrier } from './carrier.js';
 import { failure } from './errors.js';
 import { resultOf } from './flight.js';
 import { parse } from './json.js';
@@ -26,7 +26,7 @@ export class Session {
   async read<T>(op: string, params: object, signal?: AbortSignal): Promise<T> {
     this.checkOpen();
     throwIfAborted(signal);
-    return parse<T>(await untilAborted(this.carrier.call(op, JSON.stringify(params)), signal));
+    return parse<T>(await untilAborted(this.carrier.call(op, JSON.stringify(params), ways(params, signal)), signal));
   }
 
   /** Runs a small read, at once where that can be. */
@@ -38,7 +38,7 @@ export class Session {
   async textNow(op: string, params: object, signal?: AbortSignal): Promise<string> {
     this.checkOpen();
     throwIfAborted(signal);
-    const text = this.carrier.callNow(op, JSON.stringify(params));
+    const text = this.carrier.callNow(op, JSON.stringify(params), ways(params, signal));
     return typeof text === 'string' ? text : untilAborted(text, signal);
   }
 
@@ -48,9 +48,9 @@ export class Session {
     return `seq:${lastSeq}`;
   }
 
-  /** Runs one write in its turn; `params` is its JSON text. */
-  async write<T>(op: string, params: string, signal?: AbortSignal): Promise<T> {
-    return resultOf<T>(await this.queue.send({ op, params }, signal));
+  /** Runs one write in its turn; `params` is its JSON text. One that has an idempotency key is `repeatable`. */
+  async write<T>(op: string, params: string, signal?: AbortSignal, repeatable = false): Promise<T> {
+    return resultOf<T>(await this.queue.send({ op, params }, signal, repeatable));
   }
 
   get closed(): boolean {
@@ -67,4 +67,9 @@ export class Session {
     this.bell.ring();
     return this.#closing;
   }
+}
+
+/** How a read is to be carried, as far as its params say it. */
+function ways(params: object, signal: AbortSignal | undefined): CallOptions {
+  return { signal, waitMs: (params as { waitMs?: number }).waitMs };
 }

@@ -9,6 +9,8 @@ import type { Version } from './version.js';
 export interface TransactOptions {
   actor?: string | undefined;
   reason?: string | undefined;
+  /** Names what is written at the end, so that sending it again does not write it twice; new for each transaction. */
+  idempotencyKey?: string | undefined;
   /** How often to begin again when somebody else wrote first; 20 when not given. */
   retries?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -84,14 +86,14 @@ export class Transaction<Schema extends object = Record<string, unknown>> {
    *
    * @internal
    */
-  end({ actor, reason }: TransactOptions): string | undefined {
+  end({ actor, reason, idempotencyKey }: TransactOptions): string | undefined {
     this.#ended = true;
     if (this.#writes.size === 0) return undefined;
     const ops = [...this.#writes.values()].map(opText).join();
     const expect = JSON.stringify(
       [...this.#reads.values()].map(({ namespace, key, version }) => ({ namespace, key, version })),
     );
-    const notes = JSON.stringify({ actor, reason }).slice(1);
+    const notes = JSON.stringify({ actor, reason, idempotencyKey }).slice(1);
     return `{"ops":[${ops}],"expect":${expect}${notes === '}' ? '}' : `,${notes}`}`;
   }
 

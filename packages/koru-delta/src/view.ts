@@ -108,7 +108,7 @@ export class View<Schema extends object = Record<string, unknown>> {
     const at = this.#ready(namespace, key, options);
     const plain = this.#session.carrier.getPlain(namespace, key, at);
     if (plain !== undefined) return plain === null ? undefined : JSON.parse(plain);
-    const text = this.#session.carrier.getText(namespace, key, at);
+    const text = this.#session.carrier.getText(namespace, key, at, options);
     const found = typeof text === 'string' || text === null ? text : await untilAborted(text, options?.signal);
     return found === null ? undefined : parse(found);
   }
@@ -126,7 +126,9 @@ export class View<Schema extends object = Record<string, unknown>> {
   /** The exact JSON text of a value, as it was written but for white space; undefined when the key has none. */
   async getText(namespace: Name<Schema>, key: string, options?: ReadOptions): Promise<string | undefined> {
     const at = this.#ready(namespace, key, options);
-    return (await this.#session.carrier.getText(namespace, key, at)) ?? undefined;
+    const text = this.#session.carrier.getText(namespace, key, at, options);
+    const found = typeof text === 'string' || text === null ? text : await untilAborted(text, options?.signal);
+    return found ?? undefined;
   }
 
   /** The value of a key with all that is known about its version, or undefined when it has none at that moment. */

@@ -31,9 +31,9 @@ export class WriteQueue {
     this.#written = written;
   }
 
-  /** Sends one write. */
-  send(call: Call, signal?: AbortSignal): Promise<Outcome> {
-    return this.#enqueue({ call }, signal);
+  /** Sends one write; `repeatable` tells that it does no harm to send it twice. */
+  send(call: Call, signal?: AbortSignal, repeatable = false): Promise<Outcome> {
+    return this.#enqueue({ call, repeatable }, signal);
   }
 
   /** Runs a write that cannot share a call, behind all that were asked for before it. */
@@ -89,7 +89,7 @@ export class WriteQueue {
     });
   }
 
-  /** Takes who goes next: a job alone, or the calls in front of the next job. */
+  /** Takes who goes next: a job alone, or the calls in front of the next job, repeatable ones apart from others. */
   #board(): Entry[] {
     const entries: Entry[] = [];
     let characters = 0;
@@ -97,7 +97,7 @@ export class WriteQueue {
     for (const entry of this.#waiting) {
       const size = sizeOf(entry.work);
       const full = entries.length === CALLS_MAX || characters + size > CHARACTERS_MAX;
-      if (entries.length > 0 && full) break;
+      if (entries[0] && (full || entries[0].repeatable !== entry.repeatable)) break;
       taken += 1;
       if (!entry.leave()) continue;
       entries.push(entry);
@@ -111,7 +111,8 @@ export class WriteQueue {
   async #carry(entries: Entry[]): Promise<void> {
     try {
       const flight = new Flight(entries);
-      flight.land(await this.#carrier.callMany(encodeShared(flight.text)));
+      const repeatable = entries.every((entry) => entry.repeatable);
+      flight.land(await this.#carrier.callMany(encodeShared(flight.text), { repeatable }));
     } catch (error) {
       for (const entry of entries) entry.reject(error);
     }
@@ -127,7 +128,7 @@ export class WriteQueue {
 }
 
 /** One call among many, or a job that goes alone. */
-type Work = { call: Call; job?: never } | { call?: never; job: () => Promise<unknown> };
+type Work = { call: Call; repeatable: boolean; job?: never } | { call?: never; job: () => Promise<unknown> };
 
 /** How much room a write takes in a flight; a job takes all of it. */
 function sizeOf({ call }: Work): number {
@@ -160,6 +161,10 @@ class Entry implements Passenger {
   leave(): boolean {
     if (this.#state === 'waiting') this.#state = 'sent';
     return this.#state === 'sent';
+  }
+
+  get repeatable(): boolean {
+    return this.work.call !== undefined && this.work.repeatable;
   }
 
   get call(): Call {

@@ -100,13 +100,13 @@ describe('the packed packages, installed into an empty project', () => {
       'dist',
       'dist/chunk-HASH.js',
       'dist/chunk-HASH.js.map',
+      'dist/connect-options-HASH.d.ts',
       'dist/index.d.ts',
       'dist/index.js',
       'dist/index.js.map',
       'dist/inside.d.ts',
       'dist/inside.js',
       'dist/inside.js.map',
-      'dist/native-HASH.d.ts',
       'package.json',
     ]);
     expect(await files('@koru-delta/node')).toEqual([
