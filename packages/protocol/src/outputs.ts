@@ -1,6 +1,7 @@
+import { codes, errorIndex, errorPage } from './emit/error-pages.js';
 import { jsonSchema } from './emit/json-schema.js';
 import { openapi } from './emit/openapi.js';
-import { errorReference, reference } from './emit/reference.js';
+import { reference } from './emit/reference.js';
 import { rustErrors } from './emit/rust-errors.js';
 import { rustParams } from './emit/rust-params.js';
 import { typescript } from './emit/typescript.js';
@@ -36,5 +37,6 @@ export const outputs: readonly Output[] = [
   // The server carries its own.
   { path: 'packages/server/src/openapi.json', text: openapi, formatter: biome('json') },
   { path: 'docs/reference/operations.md', text: reference },
-  { path: 'docs/reference/errors.md', text: errorReference },
+  { path: 'docs/reference/errors.md', text: errorIndex },
+  ...codes.map((code) => ({ path: `docs/errors/${code}.md`, text: () => errorPage(code) })),
 ];

@@ -1,4 +1,4 @@
-import { type ErrorCode, errors } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
 import { header } from '../header.js';
 import { type Field, type Model, modelNamed, models, type Shape } from '../model.js';
 import type { Operation } from '../operation.js';
@@ -28,10 +28,16 @@ function operationText(operation: Operation): string {
     `## ${name}\n`,
     `${summary} A ${kind}.\n`,
     fields.length > 0 ? fieldTable(fields) : 'It takes nothing.\n',
+    routeText(operation),
     `Answers ${typeLink(result)}${nullable ? ' or null' : ''}.${codes.length > 0 ? ` Errors: ${codes.map(codeLink).join(', ')}.` : ''}\n`,
     'As a call:\n',
     `\`\`\`json\n${JSON.stringify({ jsonrpc: '2.0', id: 1, method: name, params: example })}\n\`\`\`\n`,
   ].join('\n');
+}
+
+/** Where people find it over HTTP. */
+function routeText({ http, scope }: Operation): string {
+  return `Over HTTP: \`${http.method} ${http.path}\`, which needs the scope \`${scope}\` where the server has API keys.\n`;
 }
 
 function typeSection(model: Model): string {
@@ -72,29 +78,5 @@ function typeLink(name: string): string {
 }
 
 function codeLink(code: ErrorCode): string {
-  return `[\`${code}\`](errors.md#${code})`;
+  return `[\`${code}\`](../errors/${code}.md)`;
 }
-
-/** The catalogue of failures, for people. */
-export function errorReference(): string {
-  const sections = Object.entries(errors).map(([code, { meaning, title, remedy, retryable, http, exit, side }]) =>
-    [
-      `## ${code}\n`,
-      `**${title}.** ${meaning} ${remedy}\n`,
-      `${sides[side]} HTTP status ${http}, exit code ${exit}, ${retryable ? 'may succeed when tried again' : 'not to be tried again unchanged'}.\n`,
-    ].join('\n'),
-  );
-  return [
-    header('<!--', ' -->'),
-    '# Errors\n',
-    'Every failure carries a code that never changes its meaning, a title, a detail, what was probably meant, and what to do',
-    'next. A program looks at the code and at the facts beside it; the texts are for people and may change.\n',
-    ...sections,
-  ].join('\n');
-}
-
-const sides = {
-  engine: 'Found by the engine, wherever it runs.',
-  server: 'Found by the server.',
-  client: 'Found by the client.',
-};
