@@ -100,6 +100,12 @@ impl NativeDatabase {
         self.promise(move |door| Ok(door.converse(&lines)))
     }
 
+    /// The same database with fewer rights: `{read: [pattern], write: [pattern], admin}`. Closing it closes the database.
+    #[napi]
+    pub fn restricted(&self, grant: String) -> napi::Result<NativeDatabase> {
+        guarded(|| self.door.restricted(&grant)).map(|door| NativeDatabase { door: Arc::new(door) })
+    }
+
     /// Starts a batch that arrives in pieces.
     #[napi]
     pub fn batch(&self, options: String) -> napi::Result<NativeBatch> {

@@ -2,8 +2,9 @@
 //!
 //! The store carries it as opaque bytes; most versions have none, and that costs none. Layout: one byte of flags, then
 //! what they announce, in this order: actor (varint length, UTF-8), reason (the same), origin replica (6 bytes),
-//! origin stamp (8 bytes), origin place (varint). The origin is where an imported version was first written; its
-//! replica is there when the version kept its id, its stamp and place when it was stamped anew.
+//! origin stamp (8 bytes), origin place (varint) and replica (6 bytes), idempotency key (varint length, ASCII). The origin is
+//! where an imported version was first written; its replica is there when the version kept its id, its stamp and place
+//! when it was stamped anew. The idempotency key is the name of a commit, kept with its last version.
 
 use crate::code::Code;
 use crate::error::{Error, Result};
@@ -15,6 +16,7 @@ const REASON: u8 = 2;
 const REPLICA: u8 = 4;
 const STAMP: u8 = 8;
 const PLACE: u8 = 16;
+const NAME: u8 = 32;
 
 /// The longest actor and the longest reason, in bytes.
 pub const MAX_ANNOTATION_BYTES: usize = 1024;
@@ -30,6 +32,8 @@ pub(crate) struct Annotation<'a> {
     pub(crate) origin_stamp: Option<u64>,
     /// Its place and replica before it was stamped anew.
     pub(crate) origin_id: Option<VersionId>,
+    /// What the client called the write, of the last version of its commit.
+    pub(crate) idempotency_key: Option<&'a str>,
 }
 
 impl<'a> Annotation<'a> {
@@ -57,6 +61,11 @@ impl<'a> Annotation<'a> {
             varint::put(&mut out, u64::from(id.index()));
             out.extend_from_slice(&id.replica().to_le_bytes()[..6]);
         }
+        if let Some(name) = self.idempotency_key {
+            flags |= NAME;
+            varint::put(&mut out, name.len() as u64);
+            out.extend_from_slice(name.as_bytes());
+        }
         if flags == 0 {
             return Vec::new();
         }
@@ -76,15 +85,12 @@ impl<'a> Annotation<'a> {
     pub(crate) fn decode(mut bytes: &'a [u8]) -> Option<Self> {
         let mut annotation = Self::default();
         let Some(flags) = varint::take_bytes(&mut bytes, 1).map(|b| b[0]) else { return Some(annotation) };
-        let mut text = |flag: u8| -> Option<Option<&'a str>> {
-            if flags & flag == 0 {
-                return Some(None);
-            }
-            let length = varint::take(&mut bytes)?;
-            Some(Some(std::str::from_utf8(varint::take_bytes(&mut bytes, usize::try_from(length).ok()?)?).ok()?))
-        };
-        annotation.actor = text(ACTOR)?;
-        annotation.reason = text(REASON)?;
+        if flags & ACTOR != 0 {
+            annotation.actor = Some(take_text(&mut bytes)?);
+        }
+        if flags & REASON != 0 {
+            annotation.reason = Some(take_text(&mut bytes)?);
+        }
         if flags & REPLICA != 0 {
             annotation.replica = Some(take_replica(&mut bytes)?);
         }
@@ -95,8 +101,16 @@ impl<'a> Annotation<'a> {
             let index = u32::try_from(varint::take(&mut bytes)?).ok().filter(|i| *i < 1 << 24)?;
             annotation.origin_id = Some(VersionId::new(annotation.origin_stamp?, index, take_replica(&mut bytes)?));
         }
-        (bytes.is_empty() && flags < 32).then_some(annotation)
+        if flags & NAME != 0 {
+            annotation.idempotency_key = Some(take_text(&mut bytes)?);
+        }
+        (bytes.is_empty() && flags < 64).then_some(annotation)
     }
+}
+
+fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
+    let length = varint::take(bytes)?;
+    std::str::from_utf8(varint::take_bytes(bytes, usize::try_from(length).ok()?)?).ok()
 }
 
 fn take_replica(bytes: &mut &[u8]) -> Option<u64> {
@@ -124,7 +138,9 @@ mod tests {
                 replica: Some((1 << 46) - 1),
                 origin_stamp: Some(id.stamp_us()),
                 origin_id: Some(id),
+                idempotency_key: Some("6f1c"),
             },
+            Annotation { idempotency_key: Some("~"), ..Annotation::default() },
         ];
         for annotation in cases {
             let bytes = annotation.encode();

@@ -6,6 +6,7 @@ use crate::address::{check_key, check_namespace, write_address};
 use crate::annotation::{Annotation, MAX_ANNOTATION_BYTES};
 use crate::code::Code;
 use crate::error::{Error, Result};
+use crate::globs::{Globs, forbidden};
 use crate::json::Minifier;
 use crate::op::Op;
 use crate::version_id::{MAX_COMMIT_VERSIONS, VersionId};
@@ -35,6 +36,10 @@ pub struct Batch {
     pub(crate) offsets: Vec<u32>,
     pub(crate) expectations: Vec<Expectation>,
     pub(crate) meta: Vec<u8>,
+    /// What its client calls it.
+    pub(crate) idempotency_key: Option<Box<str>>,
+    /// The namespaces it may write; without it, all of them.
+    realm: Option<Globs>,
     minifier: Minifier,
     /// The store's key of the write that was added last.
     pub(crate) key: Vec<u8>,
@@ -71,6 +76,16 @@ impl Batch {
         Ok(self)
     }
 
+    /// Refuses from here on the writes and guards of namespaces that `realm` does not cover.
+    pub(crate) fn within(realm: Option<Globs>) -> Self {
+        Self { realm, ..Self::default() }
+    }
+
+    /// An empty batch with the same annotations and rights.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { meta: self.meta.clone(), realm: self.realm.clone(), ..Self::default() }
+    }
+
     /// Adds a version of a document.
     pub fn put<T: Serialize + ?Sized>(&mut self, namespace: &str, key: &str, value: &T) -> Result<&mut Self> {
         let text = serde_json::to_vec(value)
@@ -101,6 +116,7 @@ impl Batch {
     pub fn expect(&mut self, namespace: &str, key: &str, version: Option<VersionId>) -> Result<&mut Self> {
         check_namespace(namespace)?;
         check_key(key)?;
+        self.check_realm(namespace)?;
         let mut address = Vec::new();
         write_address(namespace, key, &mut address)?;
         self.expectations.push(Expectation { key: address, version });
@@ -128,8 +144,35 @@ impl Batch {
             bytes: std::mem::take(&mut self.bytes),
             offsets: std::mem::take(&mut self.offsets),
             expectations: std::mem::take(&mut self.expectations),
-            meta: self.meta.clone(),
-            ..Self::default()
+            ..self.fresh()
+        }
+    }
+
+    /// Puts the idempotency key, when there is one, into the annotation of the last write. Once, before the commit.
+    pub(crate) fn keep_idempotency_key(&mut self) {
+        let Some((name, begin)) = self.idempotency_key.as_deref().zip(self.last_offset()) else { return };
+        let Some(op) = Op::take(&mut &self.bytes[begin..]) else { return };
+        let annotation = Annotation::decode(op.meta).unwrap_or_default();
+        let meta = Annotation { idempotency_key: Some(name), ..annotation }.encode();
+        let mut last = Vec::new();
+        Op { meta: &meta, ..op }.encode(&mut last);
+        self.bytes.truncate(begin);
+        self.bytes.append(&mut last);
+    }
+
+    /// The store's key of the last write.
+    pub(crate) fn last_key(&self) -> &[u8] {
+        self.last_offset().and_then(|begin| Op::peek_key(&self.bytes[begin..])).unwrap_or_default()
+    }
+
+    fn last_offset(&self) -> Option<usize> {
+        self.offsets.last().map(|begin| *begin as usize)
+    }
+
+    fn check_realm(&self, namespace: &str) -> Result<()> {
+        match &self.realm {
+            Some(realm) if !realm.cover(namespace) => Err(forbidden("write", namespace)),
+            _ => Ok(()),
         }
     }
 
@@ -144,6 +187,7 @@ impl Batch {
         self.key.clear();
         self.namespace = 0;
         write_address(namespace, key, &mut self.key)?;
+        self.check_realm(namespace)?;
         self.namespace = namespace.len();
         Ok(())
     }

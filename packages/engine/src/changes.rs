@@ -4,6 +4,7 @@ use crate::address::check_namespace;
 use crate::cursor::{Call, Cursor};
 use crate::entry::{Entry, Found, Horizon};
 use crate::error::Result;
+use crate::state::State;
 use crate::version::Version;
 use crate::view::{View, check_limit, fitting, key_range};
 
@@ -43,6 +44,35 @@ pub struct ChangesPage {
     pub more: bool,
 }
 
+impl State {
+    /// All versions whose seq lies between the two, inclusive, in the order of commits.
+    pub(crate) fn versions_between(
+        &self,
+        first: u64,
+        last: u64,
+        wanted: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<Vec<(Vec<u8>, Found)>> {
+        let range = first..=last;
+        let mut found = Vec::new();
+        let mut take = |entry: Entry<'_>| -> Result<()> {
+            if wanted(entry.key) {
+                found.push((entry.key.to_vec(), Found::from_entry(&entry)));
+            }
+            Ok(())
+        };
+        for run in self.runs().filter(|run| run.min_seq <= last && first <= run.max_seq) {
+            run.visit_seqs(&range, &mut take)?;
+        }
+        for segment in self.levels.segments() {
+            if segment.extent().min_seq <= last && first <= segment.extent().max_seq {
+                segment.versions_by_seq(range.clone(), &mut take)?;
+            }
+        }
+        found.sort_unstable_by_key(|(_, one)| one.seq);
+        Ok(found)
+    }
+}
+
 impl View {
     /// The versions after a cursor, oldest first.
     pub fn changes(&self, query: ChangesQuery<'_>) -> Result<ChangesPage> {
@@ -68,7 +98,7 @@ impl View {
             let through = newest.min(done.saturating_add(step));
             let wanted_key =
                 |key: &[u8]| range.as_ref().is_none_or(|(start, end)| key >= start.as_slice() && key < end.as_slice());
-            let mut found = self.versions_between(done + 1, through, &wanted_key)?;
+            let mut found = self.state.versions_between(done + 1, through, &wanted_key)?;
             done = through;
             let fitting = fitting(found.iter().map(|(_, one)| one), wanted as usize, query.values);
             if fitting < found.len() {
@@ -83,33 +113,6 @@ impl View {
         }
         let cursor = Cursor { call: Call::Changes, horizon: Horizon::at_seq(0), key: Vec::new(), seq: done }.encode();
         Ok(ChangesPage { changes, cursor, more: done < newest })
-    }
-
-    /// All versions whose seq lies between the two, inclusive, in the order of commits.
-    pub(crate) fn versions_between(
-        &self,
-        first: u64,
-        last: u64,
-        wanted: &dyn Fn(&[u8]) -> bool,
-    ) -> Result<Vec<(Vec<u8>, Found)>> {
-        let range = first..=last;
-        let mut found = Vec::new();
-        let mut take = |entry: Entry<'_>| -> Result<()> {
-            if wanted(entry.key) {
-                found.push((entry.key.to_vec(), Found::from_entry(&entry)));
-            }
-            Ok(())
-        };
-        for run in self.state.runs().filter(|run| run.min_seq <= last && first <= run.max_seq) {
-            run.visit_seqs(&range, &mut take)?;
-        }
-        for segment in self.state.levels.segments() {
-            if segment.extent().min_seq <= last && first <= segment.extent().max_seq {
-                segment.versions_by_seq(range.clone(), &mut take)?;
-            }
-        }
-        found.sort_unstable_by_key(|(_, one)| one.seq);
-        Ok(found)
     }
 
     /// The newest seq that the view sees.
@@ -127,7 +130,7 @@ impl View {
         let (mut seen, mut unseen) = (0, self.horizon.seq.min(self.state.seq) + 1);
         while unseen - seen > 1 {
             let middle = seen + (unseen - seen) / 2;
-            let found = self.versions_between(middle, middle, &|_| true)?;
+            let found = self.state.versions_between(middle, middle, &|_| true)?;
             let visible = found.iter().any(|(_, f)| self.horizon.sees(f.seq, f.index, f.stamp));
             if visible { seen = middle } else { unseen = middle }
         }

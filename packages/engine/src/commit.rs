@@ -12,7 +12,7 @@
 //!   the writes (op.rs)
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::annotation::Annotation;
@@ -20,6 +20,7 @@ use crate::batch::{Batch, Expectation, MAX_BATCH_BYTES};
 use crate::code::Code;
 use crate::entry::Found;
 use crate::error::{Error, Fact, Result};
+use crate::idempotency::KnownWrites;
 use crate::log::LogWriter;
 use crate::manifest::LogRecord;
 use crate::op::Op;
@@ -78,11 +79,21 @@ pub(crate) struct Writer {
     /// When the log was last synced, by the wall clock.
     synced_us: u64,
     body: Vec<u8>,
+    /// The writes that have names; read when the first comes.
+    known: Option<KnownWrites>,
 }
 
 impl Writer {
     pub(crate) fn new(active_logs: Vec<u64>) -> Self {
-        Self { log: None, unnamed: None, active_logs, unsynced: false, synced_us: 0, body: Vec::new() }
+        Self { log: None, unnamed: None, active_logs, unsynced: false, synced_us: 0, body: Vec::new(), known: None }
+    }
+
+    fn known_writes(&mut self, state: &State) -> Result<&KnownWrites> {
+        let known = match self.known.take() {
+            Some(known) => known,
+            None => KnownWrites::read(state)?,
+        };
+        Ok(self.known.insert(known))
     }
 }
 
@@ -95,7 +106,8 @@ struct Accepted {
 
 impl Store {
     /// Writes batches, each on its own atomic, together with whatever other callers write at this moment.
-    pub(crate) fn commit(&self, batches: Vec<Batch>) -> Vec<Result<Committed>> {
+    pub(crate) fn commit(&self, mut batches: Vec<Batch>) -> Vec<Result<Committed>> {
+        batches.iter_mut().for_each(Batch::keep_idempotency_key);
         let tickets: Vec<Ticket> = batches.iter().map(|_| Ticket::default()).collect();
         lock(&self.queue).waiting.extend(batches.into_iter().zip(tickets.iter().cloned()));
         {
@@ -126,6 +138,7 @@ impl Store {
             return;
         }
         let state = self.state();
+        let group = self.settle_repeated(writer, &state, group);
         let accepted = self.order(&state, group);
         if accepted.is_empty() {
             return;
@@ -138,6 +151,13 @@ impl Store {
         }
         let (seq, stamp) =
             accepted.last().map_or((state.seq, state.stamp), |one| (one.committed.last_seq(), one.committed.stamp));
+        if let Some(known) = &mut writer.known {
+            for Accepted { batch, committed, .. } in &accepted {
+                if let Some(name) = &batch.idempotency_key {
+                    known.add(name, batch.last_key().to_vec(), *committed);
+                }
+            }
+        }
         let (run, tickets) = into_run(accepted);
         let active = state.active.with(run);
         drop(state);
@@ -155,6 +175,42 @@ impl Store {
             // The commit that filled the memtable was answered. A log that cannot be ended has poisoned what follows.
             let _ = self.freeze(writer);
         }
+    }
+
+    /// Answers the batches that were written already under their idempotency key, and gives back the others. Of two in
+    /// one group with one key the second waits for the next group: only then is it known whether the first was written.
+    fn settle_repeated(&self, writer: &mut Writer, state: &State, group: Vec<(Batch, Ticket)>) -> Vec<(Batch, Ticket)> {
+        if group.iter().all(|(batch, _)| batch.idempotency_key.is_none()) {
+            return group;
+        }
+        let known = writer.known_writes(state);
+        let mut names = HashSet::new();
+        let (mut fresh, mut later) = (Vec::with_capacity(group.len()), Vec::new());
+        for (batch, ticket) in group {
+            let found = match (&batch.idempotency_key, &known) {
+                (Some(name), Ok(known)) if !batch.is_empty() => {
+                    known.find(name, batch.last_key(), batch.len(), state.seq)
+                }
+                (Some(_), Err(error)) => Err(error.clone()),
+                _ => Ok(None),
+            };
+            match (found, &batch.idempotency_key) {
+                (Ok(None), Some(name)) if !names.insert(name.clone()) => later.push((batch, ticket)),
+                (Ok(None), _) => fresh.push((batch, ticket)),
+                (Ok(Some(committed)), _) => drop(ticket.set(Ok(committed))),
+                (Err(error), _) => drop(ticket.set(Err(error))),
+            }
+        }
+        lock(&self.queue).waiting.splice(0..0, later);
+        fresh
+    }
+
+    /// What was written already under an idempotency key, as one version of the key `address`.
+    pub(crate) fn written_as(&self, name: &str, address: &[u8]) -> Result<Option<Committed>> {
+        let mut writer = lock(&self.writer);
+        self.check_writable()?;
+        let state = self.state();
+        writer.known_writes(&state)?.find(name, address, 1, state.seq)
     }
 
     /// Gives each batch its seqs and stamp, or its refusal.
@@ -436,6 +492,8 @@ fn conflict(expectation: &Expectation, found: Option<Newest>) -> Error {
         Some(Newest { id, .. }) => format!("it is at version {id}"),
     };
     let mut error = Error::new(Code::Conflict, format!("The write expected '{namespace}/{key}' {wanted}, but {is}."))
+        .fact("namespace", Fact::Text(namespace.to_owned()))
+        .fact("key", Fact::Text(key.to_owned()))
         .hint("To see who wrote in between", Some(format!("kdelta log {spoken}")));
     if let Some(newest) = found {
         error = error.fact("currentVersion", Fact::Text(newest.id.to_string()));

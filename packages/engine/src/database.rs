@@ -69,6 +69,8 @@ pub struct WriteOptions<'a> {
     pub reason: Option<&'a str>,
     /// What the key's newest version must be.
     pub if_version: IfVersion,
+    /// Names the write, so that sending it again does not write it twice: see [`Batch::idempotency_key`].
+    pub idempotency_key: Option<&'a str>,
 }
 
 /// The guard of a write.
@@ -169,6 +171,9 @@ impl KoruDelta {
 
     /// Writes a delete, with a guard or annotations.
     pub fn delete_with(&self, namespace: &str, key: &str, options: WriteOptions<'_>) -> Result<Version> {
+        if let Some(written) = self.written_as(namespace, key, options)? {
+            return Ok(written);
+        }
         if options.if_version != IfVersion::Any {
             return self.write_one(guarded(namespace, key, options)?, namespace, key, None);
         }
@@ -194,6 +199,9 @@ impl KoruDelta {
         moment: Option<&Moment>,
         options: WriteOptions<'_>,
     ) -> Result<Version> {
+        if let Some(written) = self.written_as(namespace, key, options)? {
+            return Ok(written);
+        }
         let attempt = || {
             let now = self.now()?;
             let address = address(namespace, key)?;
@@ -338,6 +346,14 @@ impl KoruDelta {
         self.write(batch)?.record(&address(namespace, key)?, meta, text.is_none())
     }
 
+    /// What was written already under the idempotency key of the options. A write that looks at what is there asks first: it
+    /// has changed that itself.
+    fn written_as(&self, namespace: &str, key: &str, options: WriteOptions<'_>) -> Result<Option<Version>> {
+        let Some(name) = options.idempotency_key else { return Ok(None) };
+        let Some(committed) = self.store.written_as(name, &address(namespace, key)?)? else { return Ok(None) };
+        Ok(Receipt::new(&self.store, committed).versions(0..1)?.pop())
+    }
+
     fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
         let mut tries = 1;
         loop {
@@ -353,7 +369,7 @@ const MAX_TRIES: u32 = 32;
 
 fn guarded(namespace: &str, key: &str, options: WriteOptions<'_>) -> Result<Batch> {
     let mut batch = Batch::new();
-    batch.annotate(options.actor, options.reason)?;
+    batch.annotate(options.actor, options.reason)?.idempotency_key(options.idempotency_key)?;
     match options.if_version {
         IfVersion::Any => {}
         IfVersion::Absent => drop(batch.expect(namespace, key, None)?),

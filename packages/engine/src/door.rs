@@ -4,6 +4,7 @@
 //! Params are strict: a member that an operation does not know is refused by name.
 
 mod columns;
+mod grant;
 mod loading;
 mod many;
 mod opening;
@@ -12,8 +13,11 @@ mod reading;
 mod results;
 mod rpc;
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
+use grant::Grant;
 pub use loading::{DoorBatch, DoorExporter, DoorImporter, DoorLoader};
 use opening::{ExporterParams, ImporterParams, LoaderParams, OpenParams};
 pub use params::OPERATIONS;
@@ -21,23 +25,40 @@ use params::{
     BatchParams, ChangesParams, DeleteParams, DiffNamespaceParams, DiffParams, GetParams, HistoryParams, ListParams,
     NamespacesParams, PutParams, RevertParams, StatsParams, VerifyParams,
 };
-use reading::{Text, expect, if_version};
+use reading::{Named, expect, if_version};
 
 use crate::absent;
 use crate::batch::Batch;
-use crate::changes::ChangesQuery;
+use crate::changes::{ChangesPage, ChangesQuery};
 use crate::code::Code;
-use crate::database::{IfVersion, KoruDelta, WriteOptions};
+use crate::database::{KoruDelta, WriteOptions};
 use crate::document::reason_of;
 use crate::error::{Error, Result};
-use crate::loader::LineOptions;
+use crate::loader::{LineOptions, Loader};
 use crate::render;
 use crate::view::{HistoryQuery, ListQuery, View, parse_moment};
+
+/// The longest that `changes` waits.
+const MAX_WAIT_MS: usize = 60_000;
+
+/// The options that every single write takes.
+macro_rules! write_options {
+    ($p:ident) => {
+        WriteOptions {
+            actor: $p.actor.as_deref(),
+            reason: $p.reason.as_deref(),
+            if_version: if_version($p.if_version)?,
+            idempotency_key: $p.idempotency_key.as_deref(),
+        }
+    };
+}
 
 /// An open database, as a carrier holds it.
 #[derive(Debug, Clone)]
 pub struct Door {
     db: KoruDelta,
+    /// What it is open for; without one, everything.
+    grant: Option<Arc<Grant>>,
 }
 
 impl Door {
@@ -50,12 +71,12 @@ impl Door {
             Some(path) => KoruDelta::start_with_path_and(&**path, options)?,
             None => KoruDelta::start_with(options)?,
         };
-        Ok(Self { db })
+        Ok(Self::new(db))
     }
 
     /// A door to a database that is open already.
     pub fn new(db: KoruDelta) -> Self {
-        Self { db }
+        Self { db, grant: None }
     }
 
     /// The database behind the door.
@@ -65,51 +86,52 @@ impl Door {
 
     /// Carries out one operation.
     pub fn call(&self, operation: &str, params: &str) -> Result<String> {
+        self.perform(operation, params).map_err(|error| self.discreet(error, None))
+    }
+
+    fn perform(&self, operation: &str, params: &str) -> Result<String> {
         let mut out = Vec::new();
         match operation {
             "put" => {
                 let p: PutParams<'_> = parse(params)?;
-                let options = write_options(p.actor.as_ref(), p.reason.as_ref(), if_version(p.if_version)?);
+                self.require_write(&p.namespace)?;
+                let options = write_options!(p);
                 render::version(&self.db.put_json(&p.namespace, &p.key, p.value.get().as_bytes(), options)?, &mut out);
             }
             "delete" => {
                 let p: DeleteParams<'_> = parse(params)?;
-                let options = write_options(p.actor.as_ref(), p.reason.as_ref(), if_version(p.if_version)?);
-                render::version(&self.db.delete_with(&p.namespace, &p.key, options)?, &mut out);
+                self.require_write(&p.namespace)?;
+                let deleted = self.db.delete_with(&p.namespace, &p.key, write_options!(p));
+                render::version(&deleted.map_err(|e| self.discreet(e, Some(&p.namespace)))?, &mut out);
             }
             "revert" => {
                 let p: RevertParams<'_> = parse(params)?;
-                let options = write_options(p.actor.as_ref(), p.reason.as_ref(), if_version(p.if_version)?);
+                self.require_write(&p.namespace)?;
                 let moment = p.at.as_deref().map(parse_moment).transpose()?;
-                render::version(&self.db.revert_with(&p.namespace, &p.key, moment.as_ref(), options)?, &mut out);
+                let reverted = self.db.revert_with(&p.namespace, &p.key, moment.as_ref(), write_options!(p));
+                render::version(&reverted.map_err(|e| self.discreet(e, Some(&p.namespace)))?, &mut out);
             }
-            "batch" => results::receipt(&self.db.write(batch(&parse(params)?)?)?, &mut out),
+            "batch" => results::receipt(&self.db.write(self.batch_of(&parse(params)?)?)?, &mut out),
             "get" => self.get(&parse(params)?, &mut out)?,
             "history" => self.history(&parse(params)?, &mut out)?,
             "list" => self.list(&parse(params)?, &mut out)?,
             "namespaces" => {
                 let p: NamespacesParams<'_> = parse(params)?;
-                results::namespaces(&self.view(p.at.as_deref())?.namespaces(p.counts)?, &mut out);
+                let mut namespaces = self.view(p.at.as_deref())?.namespaces(p.counts)?;
+                namespaces.retain(|namespace| self.reads(&namespace.name));
+                results::namespaces(&namespaces, &mut out);
             }
             "diff" => self.diff(&parse(params)?, &mut out)?,
             "diffNamespace" => self.diff_namespace(&parse(params)?, &mut out)?,
-            "changes" => {
-                let p: ChangesParams<'_> = parse(params)?;
-                let query = ChangesQuery {
-                    since: p.since.as_deref(),
-                    namespace: p.namespace.as_deref(),
-                    prefix: p.prefix.as_deref().unwrap_or_default(),
-                    limit: p.limit,
-                    values: p.values,
-                };
-                results::changes(&self.db.changes(query)?, &mut out);
-            }
+            "changes" => results::changes(&self.changes(&parse(params)?)?, &mut out),
             "stats" => {
                 let p: StatsParams = parse(params)?;
+                self.require_any()?;
                 results::stats(&self.db.now()?.stats(p.counts)?, &mut out);
             }
             "verify" => {
                 let _: VerifyParams = parse(params)?;
+                self.require_admin()?;
                 results::verification(&self.db.now()?.verify()?, &mut out);
             }
             other => return Err(unknown_operation(other)),
@@ -130,6 +152,7 @@ impl Door {
         at: Option<&str>,
         take: impl FnOnce(&[u8]) -> R,
     ) -> Result<Option<R>> {
+        self.require_read(namespace)?;
         self.view(at)?.lend_json(namespace, key, take)
     }
 
@@ -142,32 +165,36 @@ impl Door {
     /// Writes newline-delimited JSON as one batch.
     pub fn batch_lines(&self, bytes: &[u8], options: &str) -> Result<String> {
         let options: LoaderParams<'_> = parse(options)?;
-        let receipt = self.db.batch_lines(bytes, LineOptions::from(&options))?;
+        let mut loader = Loader::onto(Batch::within(self.realm()), &self.db, LineOptions::from(&options))?;
+        loader.feed(bytes)?;
         let mut out = Vec::new();
-        results::receipt(&receipt, &mut out);
+        results::receipt(&loader.commit()?, &mut out);
         text(out)
     }
 
-    /// A batch whose writes come piece by piece; `options` are `{actor?, reason?}`.
+    /// A batch whose writes come piece by piece; `options` are `{actor?, reason?, idempotencyKey?}`.
     pub fn batch(&self, options: &str) -> Result<DoorBatch> {
-        DoorBatch::new(&self.db, &parse(options)?)
+        DoorBatch::new(self.clone(), &parse(options)?)
     }
 
     /// A loader of lines that come piece by piece.
     pub fn loader(&self, options: &str) -> Result<DoorLoader> {
         let options: LoaderParams<'_> = parse(options)?;
-        DoorLoader::new(&self.db, LineOptions::from(&options))
+        let batch = Batch::within(self.realm());
+        Ok(DoorLoader::new(Loader::onto(batch, &self.db, LineOptions::from(&options))?))
     }
 
     /// An export, as of a moment if one is named.
     pub fn exporter(&self, options: &str) -> Result<DoorExporter> {
         let options: ExporterParams<'_> = parse(options)?;
+        self.require_read_all()?;
         Ok(DoorExporter::new(self.view(options.at.as_deref())?.export()?))
     }
 
     /// An import.
     pub fn importer(&self, options: &str) -> Result<DoorImporter> {
         let options: ImporterParams = parse(options)?;
+        self.require_admin()?;
         DoorImporter::new(&self.db, options.restamp)
     }
 
@@ -181,11 +208,23 @@ impl Door {
         self.db.close()
     }
 
+    /// The batch of the operation `batch`.
+    fn batch_of(&self, p: &BatchParams<'_>) -> Result<Batch> {
+        if p.ops.is_none() && p.columns.is_none() {
+            return Err(Error::new(Code::InvalidParams, "The parameters cannot be used: `ops` is missing.")
+                .hint("A batch is a list of writes; an empty one is written []", None));
+        }
+        let mut batch = Batch::within(self.realm());
+        add(&mut batch, p)?;
+        Ok(batch)
+    }
+
     fn view(&self, at: Option<&str>) -> Result<View> {
         at.map_or_else(|| self.db.now(), |moment| self.db.at(moment))
     }
 
     fn get(&self, p: &GetParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.require_read(&p.namespace)?;
         let view = self.view(p.at.as_deref())?;
         let version = if p.required {
             Some(view.get_or_err(&p.namespace, &p.key)?)
@@ -200,6 +239,7 @@ impl Door {
     }
 
     fn history(&self, p: &HistoryParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.require_read(&p.namespace)?;
         let view = self.view(p.at.as_deref())?;
         let query = HistoryQuery { limit: p.limit, cursor: p.cursor.as_deref(), values: p.values };
         let page = view.history(&p.namespace, &p.key, query)?;
@@ -211,6 +251,7 @@ impl Door {
     }
 
     fn list(&self, p: &ListParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.require_read(&p.namespace)?;
         let view = self.view(p.at.as_deref())?;
         let query = ListQuery {
             prefix: p.prefix.as_deref().unwrap_or_default(),
@@ -232,7 +273,29 @@ impl Door {
         Ok(())
     }
 
+    /// A page of the feed; where there is none yet, it waits for one as long as the caller wants.
+    fn changes(&self, p: &ChangesParams<'_>) -> Result<ChangesPage> {
+        match p.namespace.as_deref() {
+            Some(namespace) => self.require_read(namespace)?,
+            None => self.require_read_all()?,
+        }
+        let query = ChangesQuery {
+            since: p.since.as_deref(),
+            namespace: p.namespace.as_deref(),
+            prefix: p.prefix.as_deref().unwrap_or_default(),
+            limit: p.limit,
+            values: p.values,
+        };
+        let page = self.db.changes(query)?;
+        let wait = p.wait_ms.unwrap_or(0).min(MAX_WAIT_MS) as u64;
+        if wait == 0 || !page.changes.is_empty() || page.more || !self.wait_for_changes(&page.cursor, wait)? {
+            return Ok(page);
+        }
+        self.db.changes(ChangesQuery { since: Some(&page.cursor), ..query })
+    }
+
     fn diff_namespace(&self, p: &DiffNamespaceParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.require_read(&p.namespace)?;
         let (earlier, later) = (self.view(Some(&p.from))?, self.view(p.to.as_deref())?);
         let prefix = p.prefix.as_deref().unwrap_or_default();
         let page = later.diff_namespace(&earlier, &p.namespace, prefix, p.limit, p.cursor.as_deref())?;
@@ -241,6 +304,7 @@ impl Door {
     }
 
     fn diff(&self, p: &DiffParams<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.require_read(&p.namespace)?;
         let later = self.view(p.to.as_deref())?;
         let difference = match p.from.as_deref() {
             Some(from) => later.diff_since(&self.view(Some(from))?, &p.namespace, &p.key)?,
@@ -263,21 +327,13 @@ pub fn verify_folder(options: &str) -> Result<String> {
     text(out)
 }
 
-/// The batch of the operation `batch`.
-fn batch(p: &BatchParams<'_>) -> Result<Batch> {
-    if p.ops.is_none() && p.columns.is_none() {
-        return Err(Error::new(Code::InvalidParams, "The parameters cannot be used: `ops` is missing.")
-            .hint("A batch is a list of writes; an empty one is written []", None));
-    }
-    let mut batch = Batch::new();
-    add(&mut batch, p)?;
-    Ok(batch)
-}
-
 /// Adds the writes of `p` to a batch, under its annotations when it has some.
 fn add(batch: &mut Batch, p: &BatchParams<'_>) -> Result<()> {
     if p.actor.is_some() || p.reason.is_some() {
         batch.annotate(p.actor.as_deref(), p.reason.as_deref())?;
+    }
+    if p.idempotency_key.is_some() {
+        batch.idempotency_key(p.idempotency_key.as_deref())?;
     }
     for expectation in p.expect.iter().flatten() {
         expect(batch, &expectation.namespace, &expectation.key, Some(expectation.version.clone()))?;
@@ -305,16 +361,13 @@ fn add(batch: &mut Batch, p: &BatchParams<'_>) -> Result<()> {
     Ok(())
 }
 
-fn write_options<'a>(
-    actor: Option<&'a Text<'_>>,
-    reason: Option<&'a Text<'_>>,
-    if_version: IfVersion,
-) -> WriteOptions<'a> {
-    WriteOptions { actor: actor.map(|text| &**text), reason: reason.map(|text| &**text), if_version }
-}
-
 /// Reads params, with an error that names what is wrong with them.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
+    read::<Named<T>>(text).map(|named| named.0)
+}
+
+/// The same of what is not one object.
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|e| {
         let reason = reason_of(&e);
         let error = Error::new(Code::InvalidParams, format!("The parameters cannot be used: {reason:.500}."));

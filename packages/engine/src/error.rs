@@ -127,6 +127,13 @@ impl Error {
         self
     }
 
+    /// Leaves out what is not to be told.
+    pub(crate) fn retain(mut self, suggestion: impl Fn(&Suggestion) -> bool, fact: impl Fn(&str) -> bool) -> Self {
+        self.0.suggestions.retain(suggestion);
+        self.0.facts.retain(|(name, _)| fact(name));
+        self
+    }
+
     /// The kind of failure.
     pub fn code(&self) -> Code {
         self.0.code

@@ -91,7 +91,7 @@ impl Exporter {
                     return Ok(Some(out));
                 }
                 let last = self.through.min(self.next + WINDOW - 1);
-                self.window = self.view.versions_between(self.next, last, &|_| true)?.into();
+                self.window = self.view.state.versions_between(self.next, last, &|_| true)?.into();
                 self.next = last + 1;
                 continue;
             };
@@ -110,7 +110,7 @@ impl Exporter {
         object.text("database", &hex(&store.files.database)).text("replica", &format!("{:012x}", store.replica));
         object.text("created", &Stamp::from_micros(store.clock.now_us()).to_string());
         let through = object.name("through");
-        match self.view.versions_between(self.through, self.through, &|_| true)?.pop() {
+        match self.view.state.versions_between(self.through, self.through, &|_| true)?.pop() {
             None => through.extend_from_slice(b"null"),
             Some((_, found)) => {
                 let mut inner = Object::new(through);

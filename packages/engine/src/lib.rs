@@ -41,8 +41,10 @@ pub mod error;
 mod export;
 mod extent;
 mod files;
+mod globs;
 mod heads;
 pub mod host;
+mod idempotency;
 mod import;
 mod ingest;
 mod inspection;
@@ -93,6 +95,7 @@ pub use database::{IfVersion, KoruDelta, WriteOptions};
 pub use difference::{Difference, DifferencePage};
 pub use error::{Code, Error, Result};
 pub use export::Exporter;
+pub use idempotency::MAX_IDEMPOTENCY_KEY_BYTES;
 pub use import::{ImportOptions, ImportReport, Importer};
 #[cfg(not(target_arch = "wasm32"))]
 pub use inspection::verify_path;

@@ -34,6 +34,8 @@ pub struct LineOptions {
     pub actor: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// Names the first batch: see [`Batch::idempotency_key`].
+    pub idempotency_key: Option<String>,
     /// Leaves bad lines out instead of refusing everything; [`Loader::take_rejects`] tells which.
     pub skip_bad: bool,
 }
@@ -131,6 +133,11 @@ fn plain_string(text: &[u8]) -> Option<(&[u8], &[u8])> {
 impl Loader {
     /// A loader of an open database.
     pub fn new(db: &KoruDelta, options: LineOptions) -> Result<Self> {
+        Self::onto(Batch::new(), db, options)
+    }
+
+    /// The same, onto a batch that may not write everything.
+    pub(crate) fn onto(mut batch: Batch, db: &KoruDelta, options: LineOptions) -> Result<Self> {
         db.store.check_writable()?;
         if options.key_field.is_some() && options.namespace.is_none() {
             return Err(Error::new(
@@ -139,8 +146,8 @@ impl Loader {
             )
             .hint("Name the namespace too", None));
         }
-        let mut batch = Batch::new();
         batch.annotate(options.actor.as_deref(), options.reason.as_deref())?;
+        batch.idempotency_key(options.idempotency_key.as_deref())?;
         Ok(Self {
             db: db.clone(),
             options,
@@ -201,8 +208,7 @@ impl Loader {
             let line = std::mem::take(&mut self.partial);
             self.take_line(&line)?;
         }
-        let mut next = Batch::new();
-        next.annotate(self.options.actor.as_deref(), self.options.reason.as_deref())?;
+        let next = self.batch.fresh();
         self.db.write(std::mem::replace(&mut self.batch, next))
     }
 

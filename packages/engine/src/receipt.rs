@@ -69,7 +69,8 @@ impl Receipt {
         let seq = |place: u32| self.committed.first_seq + u64::from(place);
         let state = self.store.state();
         let view = View { horizon: state.now(), state, store: self.store.clone() };
-        view.versions_between(seq(places.start), seq(end - 1), &|_| true)?
+        view.state
+            .versions_between(seq(places.start), seq(end - 1), &|_| true)?
             .into_iter()
             .map(|(address, found)| {
                 let previous = view.previous_of(&address, &found)?;

@@ -22,6 +22,8 @@ pub struct Statistics {
     pub sealed: bool,
     /// Whether it was opened for reading alone.
     pub read_only: bool,
+    /// Whether it takes writes: not when opened for reading alone, nor after a sync that failed.
+    pub writable: bool,
     /// When a write is acknowledged.
     pub durability: Durability,
     /// How many versions there are, deletes included.
@@ -104,8 +106,8 @@ impl View {
     pub fn stats(&self, count: bool) -> Result<Statistics> {
         self.store.check_open()?;
         let store = &self.store;
-        let (first, last) = (self.versions_between(1, 1, &|_| true)?, self.newest_seq()?);
-        let newest = if last == 0 { None } else { self.versions_between(last, last, &|_| true)?.pop() };
+        let (first, last) = (self.state.versions_between(1, 1, &|_| true)?, self.newest_seq()?);
+        let newest = if last == 0 { None } else { self.state.versions_between(last, last, &|_| true)?.pop() };
         let counts = if count {
             let namespaces = self.namespaces(true)?;
             let keys = namespaces.iter().filter_map(|n| n.keys).sum();
@@ -118,6 +120,7 @@ impl View {
             location: store.files.vfs.location(),
             format: crate::preamble::FORMAT,
             sealed: store.files.data_key.is_some(),
+            writable: store.check_writable().is_ok(),
             read_only: store.options.read_only,
             durability: store.options.durability,
             versions: last,

@@ -271,7 +271,7 @@ impl View {
     /// The newest version that the view sees, of whatever key; `None` when nothing was written yet.
     pub fn last_version(&self) -> Result<Option<VersionId>> {
         let newest = self.newest_seq()?;
-        let found = self.versions_between(newest, newest, &|_| true)?;
+        let found = self.state.versions_between(newest, newest, &|_| true)?;
         found.last().map(|(_, found)| self.store.version_id_of(found)).transpose()
     }
 

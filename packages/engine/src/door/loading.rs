@@ -1,5 +1,6 @@
 //! Long work that goes through the door piece by piece.
 
+use super::Door;
 use super::params::BatchParams;
 use crate::batch::Batch;
 use crate::code::Code;
@@ -7,22 +8,22 @@ use crate::database::KoruDelta;
 use crate::error::{Error, Result};
 use crate::export::Exporter;
 use crate::import::{ImportOptions, Importer};
-use crate::loader::{LineOptions, Loader};
+use crate::loader::Loader;
 use crate::render::{self, Object, array};
 
 /// A batch on its way: add to it, then commit it.
 #[derive(Debug)]
 pub struct DoorBatch {
-    db: KoruDelta,
+    door: Door,
     batch: Batch,
     failure: Option<Error>,
 }
 
 impl DoorBatch {
-    pub(super) fn new(db: &KoruDelta, options: &BatchParams<'_>) -> Result<Self> {
-        let mut batch = Batch::new();
+    pub(super) fn new(door: Door, options: &BatchParams<'_>) -> Result<Self> {
+        let mut batch = Batch::within(door.realm());
         super::add(&mut batch, options)?;
-        Ok(Self { db: db.clone(), batch, failure: None })
+        Ok(Self { door, batch, failure: None })
     }
 
     /// Takes the next writes, as the params of the operation `batch`. After an error nothing of it all will be written.
@@ -40,7 +41,8 @@ impl DoorBatch {
             return Err(failure);
         }
         let mut out = Vec::new();
-        super::results::receipt(&self.db.write(self.batch)?, &mut out);
+        let receipt = self.door.db.write(self.batch).map_err(|error| self.door.discreet(error, None))?;
+        super::results::receipt(&receipt, &mut out);
         super::text(out)
     }
 }
@@ -53,8 +55,8 @@ pub struct DoorLoader {
 }
 
 impl DoorLoader {
-    pub(super) fn new(db: &KoruDelta, options: LineOptions) -> Result<Self> {
-        Ok(Self { loader: Loader::new(db, options)?, bytes: 0 })
+    pub(super) fn new(loader: Loader) -> Self {
+        Self { loader, bytes: 0 }
     }
 
     /// Takes a piece; answers `{lines, bytes, rejected, pending}`.

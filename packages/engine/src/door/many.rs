@@ -15,8 +15,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::params::{BatchColumns, PutParams};
-use super::reading::expect;
-use super::{Door, parse, results, rpc};
+use super::reading::{Named, expect};
+use super::{Door, parse, read, results, rpc};
 use crate::batch::Batch;
 use crate::code::Code;
 use crate::error::{Error, Result};
@@ -44,6 +44,14 @@ struct Call<'a> {
     params: &'a RawValue,
 }
 
+/// What `many` takes as a request of JSON-RPC.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ManyParams<'a> {
+    #[serde(borrow)]
+    calls: &'a RawValue,
+}
+
 /// A call whose batches wait to be written, and what its answer needs beside their receipts.
 enum Waiting {
     Refused(Error),
@@ -63,7 +71,7 @@ pub(super) struct Many<'d> {
 /// Carries out many calls.
 pub(super) fn call_many(door: &Door, calls: &str) -> Vec<u8> {
     let mut many = Many::new(door);
-    match parse::<Vec<Call<'_>>>(calls) {
+    match read::<Vec<Named<Call<'_>>>>(calls) {
         Ok(calls) => calls.iter().for_each(|call| many.take(Reply::Item, &call.op, call.params.get())),
         Err(error) => many.refuse(Reply::Item, error),
     }
@@ -82,6 +90,11 @@ impl<'d> Many<'d> {
             "put" => self.put(params),
             "puts" => self.puts(params),
             "batch" => self.batch(params),
+            "many" => {
+                self.write();
+                let result = parse(params).map(|ManyParams { calls }| call_many(self.door, calls.get()));
+                return self.answer(reply, result.as_deref());
+            }
             other => {
                 self.write();
                 let result = self.door.call(other, params);
@@ -104,8 +117,9 @@ impl<'d> Many<'d> {
 
     fn put(&mut self, params: &str) -> Result<Waiting> {
         let p: PutParams<'_> = parse(params)?;
-        let mut one = Batch::new();
+        let mut one = Batch::within(self.door.realm());
         one.annotate(p.actor.as_deref(), p.reason.as_deref())?;
+        one.idempotency_key(p.idempotency_key.as_deref())?;
         expect(&mut one, &p.namespace, &p.key, p.if_version)?;
         one.put_json(&p.namespace, &p.key, p.value.get().as_bytes())?;
         let waiting = Waiting::Put { address: one.key.clone(), meta: one.meta.clone() };
@@ -115,7 +129,7 @@ impl<'d> Many<'d> {
 
     fn puts(&mut self, params: &str) -> Result<Waiting> {
         let columns: BatchColumns<'_> = parse(params)?;
-        let mut builder = Batch::new();
+        let mut builder = Batch::within(self.door.realm());
         let mut addresses = Vec::new();
         for row in columns.rows()? {
             addresses.push(row.add_to(&mut builder).map(|()| {
@@ -127,7 +141,7 @@ impl<'d> Many<'d> {
     }
 
     fn batch(&mut self, params: &str) -> Result<Waiting> {
-        self.batches.push(super::batch(&parse(params)?)?);
+        self.batches.push(self.door.batch_of(&parse(params)?)?);
         Ok(Waiting::Batch)
     }
 
@@ -136,8 +150,12 @@ impl<'d> Many<'d> {
         if self.waiting.is_empty() {
             return;
         }
-        let mut receipts = self.door.db.write_all(std::mem::take(&mut self.batches)).into_iter();
-        let mut receipt = || receipts.next().unwrap_or_else(|| Err(unanswered()));
+        let door = self.door;
+        let mut receipts = door.db.write_all(std::mem::take(&mut self.batches)).into_iter();
+        let mut receipt = || {
+            let receipt = receipts.next().unwrap_or_else(|| Err(unanswered()));
+            receipt.map_err(|error| door.discreet(error, None))
+        };
         for (reply, waiting) in std::mem::take(&mut self.waiting) {
             let mut result = Vec::new();
             let answer = match waiting {

@@ -21,6 +21,8 @@ pub(super) struct LoaderParams<'a> {
     pub(super) actor: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) reason: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) idempotency_key: Option<Text<'a>>,
     #[serde(default)]
     pub(super) skip_bad: bool,
 }
@@ -120,6 +122,7 @@ impl From<&LoaderParams<'_>> for LineOptions {
             key_field: owned(&params.key_field),
             actor: owned(&params.actor),
             reason: owned(&params.reason),
+            idempotency_key: owned(&params.idempotency_key),
             skip_bad: params.skip_bad,
         }
     }

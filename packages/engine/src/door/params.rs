@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::reading::{Guard, Text, guard, present, preset, yes};
+use super::reading::{Guard, Named, Text, guard, present, preset, yes};
 
 /// The names of all operations.
 pub const OPERATIONS: &[&str] = &[
@@ -49,11 +49,11 @@ pub(super) struct PutParams<'a> {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct BatchParams<'a> {
     #[serde(default, borrow)]
-    pub(super) ops: Option<Vec<BatchOp<'a>>>,
+    pub(super) ops: Option<Vec<Named<BatchOp<'a>>>>,
     #[serde(borrow)]
-    pub(super) columns: Option<BatchColumns<'a>>,
+    pub(super) columns: Option<Named<BatchColumns<'a>>>,
     #[serde(default, borrow)]
-    pub(super) expect: Option<Vec<BatchExpectation<'a>>>,
+    pub(super) expect: Option<Vec<Named<BatchExpectation<'a>>>>,
     #[serde(borrow)]
     pub(super) actor: Option<Text<'a>>,
     #[serde(borrow)]

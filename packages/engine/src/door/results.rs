@@ -93,6 +93,7 @@ pub(super) fn stats(stats: &Statistics, out: &mut Vec<u8>) {
         .number("format", u64::from(stats.format))
         .flag("sealed", stats.sealed)
         .flag("readOnly", stats.read_only)
+        .flag("writable", stats.writable)
         .text("durability", stats.durability.as_str())
         .number("versions", stats.versions)
         .number("lastSeq", stats.versions)

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::Door;
 use super::many::{Many, Reply};
+use super::reading::Named;
 use crate::code::Code;
 use crate::document::reason_of;
 use crate::error::{Error, Result};
@@ -32,7 +33,7 @@ struct Request<'a> {
 }
 
 /// The operations that are carried out in the order of their lines. Any other may take long, or is the carrier's own.
-const IN_LINE: &[&str] = &["put", "delete", "revert", "batch", "get"];
+const IN_LINE: &[&str] = &["put", "delete", "revert", "batch", "many", "get"];
 
 impl Door {
     /// Carries out requests, a line each; empty lines are passed over. Answers an array of the requests that are left to
@@ -69,7 +70,7 @@ fn read(line: &[u8]) -> Result<(&str, Request<'_>)> {
             .hint("A request is one JSON object a line, as docs/protocol.md has it", None)
     };
     let line = std::str::from_utf8(line).map_err(|error| refused(format!("The line is not UTF-8: {error}.")))?;
-    let request: Request<'_> = serde_json::from_str(line)
+    let Named(request): Named<Request<'_>> = serde_json::from_str(line)
         .map_err(|error| refused(format!("The line is no request: {:.300}.", reason_of(&error))))?;
     if request.jsonrpc != "2.0" {
         return Err(refused(format!("The line is JSON-RPC {:.20}, and not 2.0.", request.jsonrpc)));

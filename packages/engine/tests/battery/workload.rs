@@ -265,7 +265,12 @@ impl Run {
 
     fn write(&mut self, write: &Write, guard: Guard, actor: Option<&str>) -> Result<()> {
         let Write { namespace, key, text } = write;
-        let options = WriteOptions { actor, reason: actor.map(|_| "because"), if_version: self.if_version(guard) };
+        let options = WriteOptions {
+            actor,
+            reason: actor.map(|_| "because"),
+            if_version: self.if_version(guard),
+            idempotency_key: None,
+        };
         let commit = Commit {
             writes: vec![write.clone()],
             actor: actor.map(str::to_owned),

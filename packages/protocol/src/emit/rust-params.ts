@@ -15,7 +15,7 @@ export function rustParams(): string {
     .map(({ name }) => JSON.stringify(name))
     .join(', ');
   const list = `/// The names of all operations.\npub const OPERATIONS: &[&str] = &[${names}];\n`;
-  return `${header('//')}\n//! What each operation takes.\n\nuse serde::Deserialize;\nuse serde_json::value::RawValue;\n\nuse super::reading::{Guard, Text, guard, present, preset, yes};\n\n${list}\n${structs.join('\n')}`;
+  return `${header('//')}\n//! What each operation takes.\n\nuse serde::Deserialize;\nuse serde_json::value::RawValue;\n\nuse super::reading::{Guard, Named, Text, guard, present, preset, yes};\n\n${list}\n${structs.join('\n')}`;
 }
 
 function struct(model: Model): string {
@@ -51,7 +51,7 @@ function typeText(shape: Shape): string {
     case 'named': {
       if (isValue(shape)) return "&'a RawValue";
       const target = models.find(({ name }) => name === shape.name);
-      return target?.fields ? `${shape.name}<'a>` : "Text<'a>";
+      return target?.fields ? `Named<${shape.name}<'a>>` : "Text<'a>";
     }
     case 'text':
       return "Text<'a>";
