@@ -12,6 +12,7 @@ const arrows: Record<string, string[]> = {
   'packages/conformance': ['packages/koru-delta'],
   'bindings/node': ['packages/engine'],
   'packages/koru-delta': ['bindings/node'],
+  'bindings/go': [],
   'packages/bench': ['packages/koru-delta'],
   'packages/protocol': [],
   'packages/server': ['packages/koru-delta'],

@@ -1,4 +1,5 @@
 import { codes, errorIndex, errorPage } from './emit/error-pages.js';
+import { goErrors, goOperations, goTypes } from './emit/go.js';
 import { jsonSchema } from './emit/json-schema.js';
 import { openapi } from './emit/openapi.js';
 import { reference } from './emit/reference.js';
@@ -32,6 +33,9 @@ export const outputs: readonly Output[] = [
     text: rustParams,
     formatter: ['rustfmt', '--edition', '2024', '--config-path', 'rustfmt.toml'],
   },
+  { path: 'bindings/go/types_gen.go', text: goTypes, formatter: ['gofmt'] },
+  { path: 'bindings/go/errors_gen.go', text: goErrors, formatter: ['gofmt'] },
+  { path: 'bindings/go/operations_gen.go', text: goOperations, formatter: ['gofmt'] },
   { path: 'docs/reference/protocol.schema.json', text: jsonSchema, formatter: biome('json') },
   { path: 'docs/reference/openapi.json', text: openapi, formatter: biome('json') },
   // The server carries its own.
