@@ -4,7 +4,7 @@
  */
 
 export { Bell } from './bell.js';
-export type { Carrier, Exporter, Importer, LineLoader, LocalCarrier } from './carrier.js';
+export type { CallOptions, Carrier, Exporter, Importer, LineLoader, LocalCarrier } from './carrier.js';
 export { feed } from './changes.js';
 export { connectTo } from './connect.js';
 export type { ConnectOptions } from './connect-options.js';

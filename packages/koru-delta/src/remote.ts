@@ -13,6 +13,9 @@ import type { Upload, Wire } from './wire.js';
  */
 const FEED_WAIT_MS = 25_000;
 
+/** What reads every byte and takes as long as there are any. */
+const unhurried: ReadonlySet<string> = new Set(['verify']);
+
 /** How calls are carried over a wire. */
 interface Terms {
   /** How often a call that failed on its way is tried again. */
@@ -26,7 +29,8 @@ export function carryOver(wire: Wire, { retries, lineBytes }: Terms): Carrier {
   const tries = new Retries(retries);
 
   const send = async (method: string, params: string | Uint8Array, reads: boolean, options: CallOptions = {}) => {
-    const { signal, waitMs, repeatable = false } = options;
+    const { signal, repeatable = false } = options;
+    const waitMs = unhurried.has(method) ? Number.POSITIVE_INFINITY : options.waitMs;
     checkLength(params, lineBytes);
     const sending = { signal, waitMs, writes: !reads };
     return tries.run(() => wire.request(method, params, sending), { repeatable: reads || repeatable, signal });

@@ -21,7 +21,7 @@ interface Pending {
   /** Whether all of its request has left. */
   sent: boolean;
   readonly writes: boolean;
-  resolve(result: string): void;
+  resolve(response: string): void;
   reject(error: unknown): void;
   /** Takes a message that is not the answer. */
   event?(method: string, params: Readonly<Record<string, unknown>>): void;
@@ -144,9 +144,10 @@ export class StdioWire implements Wire {
     const id = this.#next;
     this.#next += 1;
     let pending!: Pending;
-    const answer = new Promise<string>((resolve, reject) => {
+    const response = new Promise<string>((resolve, reject) => {
       pending = { sent: false, writes, resolve, reject, ...(event && { event }) };
     });
+    const answer = answerIn(id, response, pending);
     // Whoever waits for a part of it looks at it then.
     answer.catch(() => {});
     if (this.#over) {
@@ -197,17 +198,8 @@ export class StdioWire implements Wire {
 
   #line(line: string): void {
     const id = Number(/^\{"jsonrpc":"2\.0","id":(\d+),/.exec(line)?.[1]);
-    if (this.#pending.has(id)) {
-      const pending = this.#settle(id) as Pending;
-      try {
-        const result = resultOf(line, id);
-        if (result === undefined) pending.reject(connectionLost('The answer is none.', outcomeOf(pending)));
-        else pending.resolve(result);
-      } catch (error) {
-        pending.reject(error);
-      }
-      return;
-    }
+    const called = this.#settle(id);
+    if (called) return called.resolve(line);
     const { method, params } = messageOf(line) ?? {};
     if (method && params) this.#pending.get(Number(params.id))?.event?.(method, params);
   }
@@ -234,6 +226,13 @@ export class StdioWire implements Wire {
 }
 
 const FEED = 0x0a;
+
+/** Read by whoever waits, so that the stack of a failure leads to the caller. */
+async function answerIn(id: number, response: Promise<string>, pending: Pending): Promise<string> {
+  const result = resultOf(await response, id);
+  if (result === undefined) throw connectionLost('The answer is none.', outcomeOf(pending));
+  return result;
+}
 
 function outcomeOf(pending: Pending | undefined): Done {
   if (!pending?.writes) return undefined;

@@ -11,9 +11,16 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
+let startInMemory: <Schema extends object>() => Promise<KoruDelta<Schema>> = () => KoruDelta.start();
+
+/** Has the databases in memory somewhere else than in this process. */
+export function carryMemory(start: typeof startInMemory): void {
+  startInMemory = start;
+}
+
 /** A database in memory that is closed when the test ends. */
 export async function inMemory<Schema extends object = Record<string, unknown>>(): Promise<KoruDelta<Schema>> {
-  const db = await KoruDelta.start<Schema>();
+  const db = await startInMemory<Schema>();
   onTestFinished(() => db.close());
   return db;
 }
