@@ -9,6 +9,8 @@ export interface Entry {
   name: string;
   group: string;
   summary: string;
+  /** Whether it opens a folder itself and can be of no use with a server. */
+  local: boolean;
   load(): Promise<Definition>;
 }
 
@@ -96,6 +98,12 @@ export const catalogue: Entry[] = [
     async () => (await import('./commands/start.js')).defineStart,
   ),
   entry(
+    'key',
+    serving,
+    'make, list and revoke the API keys of a server',
+    async () => (await import('./commands/key.js')).defineKey,
+  ),
+  entry(
     'bridge',
     serving,
     'carry the database to another language',
@@ -111,7 +119,7 @@ export const catalogue: Entry[] = [
 ];
 
 function entry(name: string, group: string, summary: string, load: () => Promise<Definition>): Entry {
-  return { name, group, summary, load };
+  return { name, group, summary, local: group === serving, load };
 }
 
 /** The entry of that name. */

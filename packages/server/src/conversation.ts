@@ -4,8 +4,10 @@ import type { Engine } from './engine.js';
 import { hello } from './hello.js';
 import { Intake } from './intake.js';
 import { LINE_BYTES_MAX } from './lines.js';
+import { loaded } from './loading.js';
 import { errorText, notification, type Request, resultText } from './message.js';
-import { exported, loaded, type Outlet, watched } from './streams.js';
+import { polled } from './poll.js';
+import { exported, type Outlet, watched } from './streams.js';
 
 /** The methods of a conversation that are not operations of the database. */
 const control = ['hello', 'cancel', 'credit', 'chunk', 'end'] as const;
@@ -127,9 +129,11 @@ export class Conversation {
         return exported(this.#engine, params, outlet);
       case 'import':
       case 'load':
-        return loaded(this.#engine, method, params, call.intake as Intake, call.stop.signal);
-      default:
-        return untilAborted(this.#engine.carrier.call(method, JSON.stringify(params)), call.stop.signal);
+        return loaded(this.#engine, method, params, (call.intake as Intake).chunks(call.stop.signal));
+      case 'changes':
+        if (params.waitMs !== undefined) return polled(this.#engine, params, [call.stop.signal]);
+        break;
     }
+    return untilAborted(this.#engine.carrier.call(method, JSON.stringify(params)), call.stop.signal);
   }
 }

@@ -41,6 +41,11 @@ export class Engine {
     return new Engine(carrier, { pulse: new Pulse(carrier), closed: false, writes: 0 });
   }
 
+  /** The same database for somebody who may do less; the grant is JSON, as the engine takes it. */
+  restricted(grant: string): Engine {
+    return new Engine(this.carrier.restricted(grant), this.#shared);
+  }
+
   /** Carries out lines of requests. */
   async converse(lines: Uint8Array): Promise<Conversed> {
     const text = await this.carrier.converse(lines);

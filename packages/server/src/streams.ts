@@ -1,6 +1,6 @@
 import { throwIfAborted } from 'koru-delta/inside';
 import type { Engine } from './engine.js';
-import type { Intake } from './intake.js';
+import { cut } from './page.js';
 
 /** Where a stream sends its messages. */
 export interface Outlet {
@@ -38,16 +38,6 @@ export async function watched(engine: Engine, params: Record<string, unknown>, o
   return JSON.stringify({ cursor: since });
 }
 
-/**
- * The parts of a page of changes, with its versions as text: parsing them would cost their numbers their digits. The page
- * ends with its cursor and `more`, which the engine writes last.
- */
-function cut(page: string): { items: string; cursor: string; more: boolean } {
-  const at = page.lastIndexOf(',"cursor":');
-  const { cursor, more } = JSON.parse(`{${page.slice(at + 1)}`) as { cursor: string; more: boolean };
-  return { items: page.slice('{"changes":'.length, at), cursor, more };
-}
-
 /** The portable file in pieces. Answers how many pieces there were. */
 export async function exported(engine: Engine, params: Record<string, unknown>, outlet: Outlet): Promise<string> {
   const exporter = engine.carrier.exporter(JSON.stringify(params));
@@ -64,25 +54,4 @@ export async function exported(engine: Engine, params: Record<string, unknown>, 
   } finally {
     await exporter.abort();
   }
-}
-
-/** Lines that become one batch, or a history that is added. Answers the receipt, or the report. */
-export async function loaded(
-  engine: Engine,
-  method: 'import' | 'load',
-  params: Record<string, unknown>,
-  intake: Intake,
-  signal: AbortSignal,
-): Promise<string> {
-  const options = JSON.stringify(params);
-  const target = method === 'import' ? engine.carrier.importer(options) : engine.carrier.loader(options);
-  try {
-    for await (const chunk of intake.chunks(signal)) await target.feed(chunk);
-  } catch (error) {
-    await target.abort();
-    throw error;
-  }
-  const result = await ('finish' in target ? target.finish() : target.commit());
-  engine.touched();
-  return result;
 }

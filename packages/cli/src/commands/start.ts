@@ -1,26 +1,39 @@
 import type { Definition } from '../catalogue.js';
 import { withExamples } from '../command.js';
 import { usage } from '../failure.js';
+import { keyFileOf } from '../key-place.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface StartOptions {
   host?: string;
   port?: number;
+  keys?: string;
+  allowOrigin: string[];
+  rate?: number;
+  log: 'off' | 'info' | 'debug';
 }
 
 export const defineStart: Definition = (command, context) => {
   command
     .option('--host <address>', 'the address to listen on (default: 127.0.0.1)')
     .option('--port <n>', 'the port; 0 takes any that is free (default: 7878)', portNumber)
-    .action(async ({ host, port }: StartOptions) => {
-      const { Engine, serve } = await import('@koru-delta/server');
-      const { path } = context.place();
-      const key = await context.key(false);
-      const engine = await Engine.open({ ...(path !== undefined && { path }), ...(key && { key }) });
+    .option('--keys <file>', 'the file of API keys (default: beside the folder of the database)')
+    .option('--allow-origin <origin>', 'let the pages of an origin call; may be given more than once', gathered, [])
+    .option('--rate <n>', 'how many requests a client may make in a second', wholeNumber('--rate'))
+    .option('--log <level>', 'off, info or debug; lines of JSON to stderr', logLevel, 'off')
+    .action(async (options: StartOptions) => {
+      const { host, port, allowOrigin, rate, log } = options;
+      const [{ Engine }, { serve }] = await Promise.all([
+        import('@koru-delta/server'),
+        import('@koru-delta/server/http'),
+      ]);
+      const place = context.place();
+      const keys = await keyFileOf(place, options.keys);
+      const sealKey = await context.key(false);
+      const { path } = place;
+      const engine = await Engine.open({ ...(path !== undefined && { path }), ...(sealKey && { key: sealKey }) });
       try {
-        const server = await serve(engine, {
-          ...(host !== undefined && { host }),
-          ...(port !== undefined && { port }),
-        });
+        const server = await serve(engine, { host, port, keys, allowOrigins: allowOrigin, rate, log });
         const { url } = server;
         await context.output.line(context.output.json ? JSON.stringify({ url }) : `KoruDelta is listening on ${url}`);
         await aborted(context.interrupt.signal);
@@ -30,9 +43,14 @@ export const defineStart: Definition = (command, context) => {
         await engine.close();
       }
     });
+  command.addHelpText(
+    'after',
+    '\nCtrl-C or SIGTERM ends feeds, finishes what is under way and closes the database; a second one ends at once.',
+  );
   withExamples(command, [
     ['kdelta start --db ./data', 'serve a database to other programs on this machine'],
     ['kdelta start --memory --port 0 --json', 'serve an empty one on any free port, and print where'],
+    ['kdelta start --db ./data --host 0.0.0.0', 'serve it to other machines, with the keys of kdelta key create'],
   ]);
 };
 
@@ -41,6 +59,15 @@ function portNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
     throw usage(`--port takes a number up to 65535, not '${text}'.`);
   return Number(text);
+}
+
+function logLevel(text: string): string {
+  if (!['off', 'info', 'debug'].includes(text)) throw usage(`--log takes off, info or debug, not '${text}'.`);
+  return text;
+}
+
+function gathered(text: string, before: string[]): string[] {
+  return [...before, text];
 }
 
 /** Resolves when the person or the system asks to stop. */

@@ -1,11 +1,17 @@
 import type { FastifyReply } from 'fastify';
 import type { Engine } from '../engine.js';
 
-/** What the work on one request is done with. */
-export interface Call {
+/** Who makes a request. */
+export interface Caller {
   /** The engine as far as the caller may use it. */
   readonly engine: Engine;
-  /** Aborts when the client is gone before it has its answer. */
+  /** Aborts when the caller's key is no longer good; undefined where no key is wanted. */
+  readonly revoked?: AbortSignal | undefined;
+}
+
+/** What the work on one request is done with. */
+export interface Call extends Caller {
+  /** Aborts when the response ends, whole or not. */
   readonly gone: AbortSignal;
   /** Aborts when the server stops: who waits answers then. */
   readonly stopping: AbortSignal;

@@ -1,43 +1,101 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
-import { operations } from 'koru-delta/inside';
+import { failure, operations } from 'koru-delta/inside';
 import type { Engine } from '../engine.js';
-import { type Call, goneSignal } from './call.js';
+import { giveLines, takeLines } from './bulk.js';
+import { type Call, type Caller, goneSignal } from './call.js';
 import { read, readValue, write } from './documents.js';
-import { BODY_BYTES_MAX } from './limits.js';
+import type { Hub } from './hub.js';
 import type { Operation } from './params.js';
+import { answers } from './rpc.js';
+import type { Stalls } from './stalls.js';
+import { wantsEvents, watch } from './watch.js';
 import { WriteLine } from './write-line.js';
 
-/** What a route needs of its server. */
+/** What the routes need of their server. */
 export interface Site {
-  /** The engine as far as the caller of a request may use it. */
-  engineOf(request: FastifyRequest): Engine;
+  callerOf(request: FastifyRequest): Caller;
   readonly stopping: AbortSignal;
+  readonly hub: Hub;
+  readonly stalls: Stalls;
 }
 
-/** Gives each operation of the table its route. */
+const LINES = 'application/x-ndjson';
+const JSON_TEXT = 'application/json';
+const FEED = 0x0a;
+
+/** Gives each operation of the table its route, and the conversation its own. */
 export function addOperations(app: FastifyInstance, site: Site): void {
-  for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
-    const handler = handlerOf(name, operation, site);
-    if (!handler) continue;
-    const { method, path } = operation.http;
-    app.route({ method, url: path.replace(/\{(\w+)\}/g, ':$1'), bodyLimit: BODY_BYTES_MAX, handler });
-  }
+  const all = Object.entries(operations) as [string, Operation][];
+  // A body of lines is taken as it comes; every other is read whole first.
+  app.register(async (scope) => {
+    scope.addContentTypeParser(LINES, (request, _, done) => {
+      site.stalls.expect(request.raw);
+      done(null);
+    });
+    for (const [name, operation] of all) if (operation.http.body === 'lines') addRoute(scope, name, operation, site);
+  });
+  app.register(async (scope) => {
+    readWhole(scope, site, [JSON_TEXT]);
+    for (const [name, operation] of all) if (operation.http.body !== 'lines') addRoute(scope, name, operation, site);
+  });
+  app.register(async (scope) => {
+    readWhole(scope, site, [JSON_TEXT, LINES]);
+    scope.post('/v1/rpc', (request, reply) => rpc(callOf(site, request, reply), request, reply));
+  });
 }
 
-function handlerOf(name: string, operation: Operation, site: Site): RouteHandlerMethod | undefined {
+function readWhole(scope: FastifyInstance, { stalls }: Site, types: string[]): void {
+  scope.addHook('preParsing', async ({ raw }) => stalls.expect(raw));
+  scope.addContentTypeParser(types, { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+}
+
+function addRoute(scope: FastifyInstance, name: string, operation: Operation, site: Site): void {
+  const { method, path, answer } = operation.http;
+  scope.route({
+    method,
+    url: path.replace(/\{(\w+)\}/g, ':$1'),
+    // What a stream would be long is not known before it ends.
+    exposeHeadRoute: answer !== 'lines' && answer !== 'events',
+    handler: handlerOf(name, operation, site),
+  });
+}
+
+function handlerOf(name: string, operation: Operation, site: Site): RouteHandlerMethod {
   const { kind, http } = operation;
-  if (kind === 'stream') return undefined;
+  const call = (request: FastifyRequest, reply: FastifyReply) => callOf(site, request, reply);
+  if (http.body === 'lines')
+    return (request, reply) => takeLines(name as 'load', operation, call(request, reply), request, reply);
+  if (http.answer === 'lines') return (request, reply) => giveLines(operation, call(request, reply), request, reply);
+  if (http.answer === 'events')
+    return (request, reply) => watch(operation, 'now', site.hub, call(request, reply), request, reply);
   if (kind === 'write') {
     const lines = new WeakMap<Engine, WriteLine>();
-    return (request, reply) => write(name, operation, lineOf(lines, site.engineOf(request)), request, reply);
+    return (request, reply) => write(name, operation, lineOf(lines, site.callerOf(request).engine), request, reply);
   }
-  const answer = http.answer === 'value' ? readValue : read;
-  return (request, reply) => answer(name, operation, callOf(site, request, reply), request, reply);
+  if (http.answer === 'value')
+    return (request, reply) => readValue(name, operation, call(request, reply), request, reply);
+  return (request, reply) =>
+    name === 'changes' && wantsEvents(request)
+      ? watch(operation, 'first', site.hub, call(request, reply), request, reply)
+      : read(name, operation, call(request, reply), request, reply);
 }
 
-/** What the work on a request is done with. */
-export function callOf(site: Site, request: FastifyRequest, reply: FastifyReply): Call {
-  return { engine: site.engineOf(request), gone: goneSignal(reply), stopping: site.stopping };
+/** Answers a conversation. One request is answered at once, many as they are carried out. */
+async function rpc(call: Call, { headers, body }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (!Buffer.isBuffer(body) || body.length === 0)
+    throw failure('bad_request', 'The body is one request a line; it is empty.');
+  const all = answers(call, body);
+  reply.type(`${headers['content-type']}`).header('cache-control', 'no-store');
+  const feed = body.indexOf(FEED);
+  if (feed >= 0 && feed < body.length - 1) return reply.send(Readable.from(all));
+  let text = '';
+  for await (const answer of all) text += answer;
+  return reply.send(text);
+}
+
+function callOf(site: Site, request: FastifyRequest, reply: FastifyReply): Call {
+  return { ...site.callerOf(request), gone: goneSignal(reply), stopping: site.stopping };
 }
 
 function lineOf(lines: WeakMap<Engine, WriteLine>, engine: Engine): WriteLine {

@@ -70,7 +70,7 @@ export class WriteLine {
 }
 
 function settle({ resolve, reject }: Waiting, answer: string): void {
-  if (answer.startsWith(OK)) return resolve(answer.slice(OK.length, -1));
+  if (answer.startsWith(OK)) resolve(answer.slice(OK.length, -1));
   // No string of JSON holds these characters: their quotes would be escaped. So the first are the member's own.
-  reject(new Refusal(answer.slice(answer.indexOf(',"data":') + ',"data":'.length, -2)));
+  else reject(new Refusal(answer.slice(answer.indexOf(',"data":') + ',"data":'.length, -2)));
 }
