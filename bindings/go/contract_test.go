@@ -241,6 +241,5 @@ var errBroken = errors.New("broken")
 type brokenWriter struct{}
 
 func (*brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
-func (*brokenWriter) Read([]byte) (int, error)  { return 0, errBroken }
 
 func second[T any](_ T, err error) error { return err }

@@ -84,7 +84,7 @@ func (p *piece) giveTo(params *members) {
 		columns.WriteByte('}')
 		params.setText("columns", columns.Bytes())
 	}
-	if p.ops.Len() > 0 {
+	if p.ops.Len() > 0 || p.count == 0 {
 		params.setText("ops", append(append([]byte{'['}, p.ops.Bytes()...), ']'))
 	}
 }
