@@ -2,6 +2,8 @@ import { codes, errorIndex, errorPage } from './emit/error-pages.js';
 import { goErrors, goOperations, goTypes } from './emit/go.js';
 import { jsonSchema } from './emit/json-schema.js';
 import { openapi } from './emit/openapi.js';
+import { python } from './emit/python.js';
+import { pythonAsyncClient, pythonClient } from './emit/python-client.js';
 import { reference } from './emit/reference.js';
 import { rustErrors } from './emit/rust-errors.js';
 import { rustParams } from './emit/rust-params.js';
@@ -36,6 +38,9 @@ export const outputs: readonly Output[] = [
   { path: 'bindings/go/types_gen.go', text: goTypes, formatter: ['gofmt'] },
   { path: 'bindings/go/errors_gen.go', text: goErrors, formatter: ['gofmt'] },
   { path: 'bindings/go/operations_gen.go', text: goOperations, formatter: ['gofmt'] },
+  { path: 'bindings/python/src/koru_delta/_generated.py', text: python },
+  { path: 'bindings/python/src/koru_delta/_client.py', text: pythonClient },
+  { path: 'bindings/python/src/koru_delta/_async_client.py', text: pythonAsyncClient },
   { path: 'docs/reference/protocol.schema.json', text: jsonSchema, formatter: biome('json') },
   { path: 'docs/reference/openapi.json', text: openapi, formatter: biome('json') },
   // The server carries its own.
