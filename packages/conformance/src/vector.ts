@@ -38,7 +38,7 @@ const vectors = fileURLToPath(new URL('../vectors', import.meta.url));
 
 /** Every script that is committed. */
 export function committed(): Placed[] {
-  return scriptsIn(vectors);
+  return [vectors, join(vectors, 'generated')].flatMap(scriptsIn);
 }
 
 function scriptsIn(folder: string): Placed[] {
