@@ -13,6 +13,7 @@ const arrows: Record<string, string[]> = {
   'bindings/node': ['packages/engine'],
   'packages/koru-delta': ['bindings/node'],
   'bindings/go': [],
+  'bindings/python': [],
   'packages/bench': ['packages/koru-delta'],
   'packages/protocol': [],
   'packages/server': ['packages/koru-delta'],

@@ -2,7 +2,7 @@ import { isRust, isScript, type SourceFile } from './tree.js';
 
 const lineLimit = 600;
 /** The first line of every generated file. */
-const generated = /^\/\/ Generated from packages\/protocol by /;
+const generated = /^(?:\/\/|#) Generated from packages\/protocol by /;
 const empty = /^(utils?|commons?|helpers?|misc)$/;
 
 /** Files and folders whose name says nothing of what is in them. */
