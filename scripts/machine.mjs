@@ -104,9 +104,11 @@ function version(program) {
 }
 
 /**
+ * Whether a version is lower than another.
+ *
  * @param {string} found
  * @param {string} wanted
  */
-function isOlder(found, wanted) {
+export function isOlder(found, wanted) {
   return found.localeCompare(wanted, 'en', { numeric: true }) < 0;
 }

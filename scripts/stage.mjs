@@ -1,12 +1,14 @@
 // A stage of the test run: one or more commands with a name, a count and a duration.
 
 import { run } from './child.mjs';
+import { MachineError } from './machine.mjs';
 import { judge } from './tally.mjs';
 
 /**
  * @typedef {object} Stage
  * @property {string} name What `--only` selects.
- * @property {() => Promise<boolean>} [work] A function to run instead of commands; counts as one check.
+ * @property {() => Promise<boolean>} [work] A function that runs before the commands and counts as one check. They do not run
+ *   when it fails.
  * @property {string[][]} [commands] Each counts as one check, unless `count` reads the number of tests.
  * @property {(output: string) => import('./tally.mjs').Tally} [count] Reads the tests counted by the one command.
  * @property {Record<string, string>} [env]
@@ -30,14 +32,41 @@ export async function runStage(stage) {
     result.failed += failed;
   };
   console.log(`\n== ${stage.name}`);
-  if (stage.work) add(check(await stage.work()));
+  if (stage.work) {
+    const ready = await prepared(stage.work);
+    add(check(ready));
+    if (!ready) return ended(result, started);
+  }
   for (const command of stage.commands ?? []) {
     console.log(`$ ${command.join(' ')}`);
     const { code, output } = await run(command, { keep: Boolean(stage.count), env: stage.env ?? {} });
     add(stage.count ? judge(stage.count(output), code) : check(code === 0));
   }
+  return ended(result, started);
+}
+
+/**
+ * What a machine lacks fails its stage with the one line that says what to install.
+ *
+ * @param {() => Promise<boolean>} work
+ */
+async function prepared(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    console.error(`  ${error.message}`);
+    return false;
+  }
+}
+
+/**
+ * @param {Result} result
+ * @param {number} started
+ */
+function ended(result, started) {
   result.milliseconds = performance.now() - started;
-  console.log(`== ${stage.name}: ${result.failed === 0 ? 'ok' : 'FAILED'} in ${seconds(result.milliseconds)}`);
+  console.log(`== ${result.name}: ${result.failed === 0 ? 'ok' : 'FAILED'} in ${seconds(result.milliseconds)}`);
   return result;
 }
 

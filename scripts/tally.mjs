@@ -32,6 +32,31 @@ export function tallyVitest(file) {
 }
 
 /**
+ * Reads the line with which pytest ends: `3 passed, 1 failed, 1 error in 0.5s`.
+ *
+ * @param {string} output
+ * @returns {Tally}
+ */
+export function tallyPytest(output) {
+  const last = [...output.matchAll(/^.*\b\d+ (?:passed|failed|errors?)\b.* in [\d.:]+s?.*$/gm)].at(-1)?.[0] ?? '';
+  /** @param {string} word */
+  const count = (word) => Number(new RegExp(`(\\d+) ${word}\\b`).exec(last)?.[1] ?? 0);
+  return { passed: count('passed'), failed: count('failed') + count('errors?') };
+}
+
+/**
+ * Counts the tests that `go test -v` names, those below others too.
+ *
+ * @param {string} output
+ * @returns {Tally}
+ */
+export function tallyGo(output) {
+  /** @param {string} word */
+  const count = (word) => [...output.matchAll(new RegExp(`^ *--- ${word}: `, 'gm'))].length;
+  return { passed: count('PASS'), failed: count('FAIL') };
+}
+
+/**
  * Corrects a runner's own count by its exit code: a crash, a build error or an empty run is a failure, whatever was counted.
  *
  * @param {Tally} tally

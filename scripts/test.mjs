@@ -4,16 +4,18 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkGo } from './go.mjs';
+import { preparePython, python } from './python.mjs';
 import { setup } from './setup.mjs';
 import { runStage, summary } from './stage.mjs';
-import { tallyCargo, tallyVitest } from './tally.mjs';
+import { tallyCargo, tallyGo, tallyPytest, tallyVitest } from './tally.mjs';
 import { foldersWith, manifest, publicFolders } from './workspace.mjs';
 
 const vitestReport = join(tmpdir(), `koru-delta-vitest-${process.pid}.json`);
 
 /**
- * The stages in order. `fast` keeps the part that ends in two minutes on a built workspace: it leaves out the slow stages,
- * cargo's integration tests and the test files named `*.slow.test.ts`.
+ * The stages in order. `fast` keeps the part that ends in two minutes on a built workspace: it leaves out the slow stages
+ * (the clients in other languages among them), cargo's integration tests and the test files named `*.slow.test.ts`.
  *
  * @param {boolean} fast
  * @returns {import('./stage.mjs').Stage[]}
@@ -41,6 +43,27 @@ function stages(fast) {
       ],
       count: () => tallyVitest(vitestReport),
     },
+    {
+      name: 'python',
+      work: preparePython,
+      commands: [[python, '-m', 'pytest', 'bindings/python']],
+      count: tallyPytest,
+      slow: true,
+    },
+    {
+      name: 'mypy',
+      work: preparePython,
+      commands: [[python, '-m', 'mypy', '--config-file', 'bindings/python/pyproject.toml']],
+      slow: true,
+    },
+    {
+      name: 'go',
+      work: checkGo,
+      commands: [['go', '-C', 'bindings/go', 'test', '-v', './...']],
+      count: tallyGo,
+      slow: true,
+    },
+    { name: 'go-vet', work: checkGo, commands: [['go', '-C', 'bindings/go', 'vet', './...']], slow: true },
     { name: 'pack', commands: publicFolders().flatMap(packChecks), slow: true },
     { name: 'knip', commands: [tool('knip')] },
   ];

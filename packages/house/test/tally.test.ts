@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { judge, tallyCargo, tallyVitest } from '../../../scripts/tally.mjs';
+import { judge, tallyCargo, tallyGo, tallyPytest, tallyVitest } from '../../../scripts/tally.mjs';
 
 test('cargo: the results of all test binaries are summed', () => {
   const output = [
@@ -22,6 +22,30 @@ test('vitest: the report is read, and one that was never written counts nothing'
   writeFileSync(file, JSON.stringify({ numPassedTests: 7, numFailedTests: 1, numTotalTests: 9 }));
   expect(tallyVitest(file)).toEqual({ passed: 7, failed: 1 });
   rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ['.......\n7 passed in 0.12s\n', { passed: 7, failed: 0 }],
+  [
+    'FAILED tests/a.py - 3 passed before\n1 failed, 2 passed, 1 skipped, 1 error in 61.02s (0:01:01)\n',
+    { passed: 2, failed: 2 },
+  ],
+  ['===== 12 passed, 1 warning in 3.40s =====', { passed: 12, failed: 0 }],
+  ['no tests ran in 0.01s', { passed: 0, failed: 0 }],
+])('pytest: %j', (output, expected) => {
+  expect(tallyPytest(output)).toEqual(expected);
+});
+
+test('go: every test that is named counts, also those below others', () => {
+  const output = [
+    '=== RUN   TestPut',
+    '    --- PASS: TestPut/http (0.01s)',
+    '    --- FAIL: TestPut/stdio (0.01s)',
+    '--- FAIL: TestPut (0.02s)',
+    '--- PASS: ExampleGet (0.00s)',
+    'ok  \tgithub.com/koru-delta/go-client\t0.1s',
+  ].join('\n');
+  expect(tallyGo(output)).toEqual({ passed: 2, failed: 2 });
 });
 
 test.each([
