@@ -105,11 +105,7 @@ function isBlank(line: Buffer): boolean {
   return line.every((byte) => byte === 0x20 || byte === 0x0d || byte === 0x09);
 }
 
-/** What is wrong with a line, with its number. What is wrong with the caller stays as it is. */
+/** What is wrong, as of any batch, and the line that it stands in. */
 function inLine(line: number, error: unknown): unknown {
-  if (!(error instanceof KoruDeltaError) || !error.code.startsWith('invalid_')) return error;
-  const detail = error.message.replace(/\.$/, '');
-  return failure('invalid_line', `Line ${line} cannot be taken: ${detail}. Nothing was written.`, {
-    facts: { line, reason: error.code },
-  });
+  return error instanceof KoruDeltaError ? new KoruDeltaError({ ...error.toJSON(), line }) : error;
 }

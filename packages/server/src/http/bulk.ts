@@ -25,7 +25,10 @@ export async function takeLines(
   try {
     return reply.type('application/json; charset=utf-8').send(await loaded(engine, method, params, chunks));
   } catch (error) {
-    if (!raw.complete) setTimeout(() => raw.complete || raw.destroy(), LINGER_MS).unref();
+    if (!raw.complete) {
+      raw.resume();
+      setTimeout(() => raw.complete || raw.destroy(), LINGER_MS).unref();
+    }
     throw error;
   }
 }
