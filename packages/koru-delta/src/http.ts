@@ -73,7 +73,11 @@ export class HttpWire implements Wire {
       body: pipe.readable,
       idempotencyKey,
     };
-    const answer = this.#answer(exchange, request, done).finally(() => this.#end(exchange));
+    const answer = this.#answer(exchange, request, done).finally(() => {
+      // A body that has no end would swallow the next request of the connection. An answer that came early is a refusal.
+      writer.close().catch(() => {});
+      this.#end(exchange);
+    });
     answer.catch(() => {});
     /** A chunk that is not taken is explained by the answer, which may come before the end. */
     const taken = (step: Promise<void>) => Promise.race([step.catch(() => answer), answer]);
@@ -86,8 +90,9 @@ export class HttpWire implements Wire {
         writer.close().catch(() => {});
         return exchange.step(answer, timeoutMs, done);
       },
-      async abort() {
-        exchange.stop(failure('cancelled', 'The stream was ended before its end.'));
+      abort: async () => {
+        // What is answered has ended by itself; stopping it would cut the body that is just being ended.
+        if (this.#exchanges.has(exchange)) exchange.stop(failure('cancelled', 'The stream was ended before its end.'));
         await answer.catch(() => {});
       },
     };

@@ -199,7 +199,10 @@ export class StdioWire implements Wire {
   #line(line: string): void {
     const id = Number(/^\{"jsonrpc":"2\.0","id":(\d+),/.exec(line)?.[1]);
     const called = this.#settle(id);
-    if (called) return called.resolve(line);
+    if (called) {
+      called.resolve(line);
+      return;
+    }
     const { method, params } = messageOf(line) ?? {};
     if (method && params) this.#pending.get(Number(params.id))?.event?.(method, params);
   }

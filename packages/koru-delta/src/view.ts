@@ -63,6 +63,9 @@ export interface NamespaceDiffOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** So many gets of `getMany` are under way together, which counts where each goes over a wire. */
+const GETS = 16;
+
 /**
  * Every read there is, at one moment: {@link KoruDelta} reads now, and {@link View.at} gives a view of the past.
  *
@@ -167,9 +170,14 @@ export class View<Schema extends object = Record<string, unknown>> {
   ): Promise<Map<string, ValueOf<Schema, N, T>>> {
     const found = new Map<string, ValueOf<Schema, N, T>>();
     const at = this.#at(options) ?? (await this.#session.now(options?.signal));
-    for (const key of keys) {
-      const value = await this.get<T, N>(namespace, key, { ...options, at });
-      if (value !== undefined) found.set(key, value);
+    const wanted = [...keys];
+    for (let from = 0; from < wanted.length; from += GETS) {
+      const some = wanted.slice(from, from + GETS);
+      const values = await Promise.all(some.map((key) => this.get<T, N>(namespace, key, { ...options, at })));
+      for (const [index, key] of some.entries()) {
+        const value = values[index];
+        if (value !== undefined) found.set(key, value);
+      }
     }
     return found;
   }
