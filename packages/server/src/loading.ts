@@ -107,5 +107,7 @@ function isBlank(line: Buffer): boolean {
 
 /** What is wrong, as of any batch, and the line that it stands in. */
 function inLine(line: number, error: unknown): unknown {
-  return error instanceof KoruDeltaError ? new KoruDeltaError({ ...error.toJSON(), line }) : error;
+  if (!(error instanceof KoruDeltaError)) return error;
+  const { code, detail, hints, facts } = error;
+  return failure(code, detail, { hints: [...hints], facts: { ...facts, line } });
 }
