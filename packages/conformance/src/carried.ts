@@ -7,6 +7,7 @@ export function carried(carrier: Carrier): Client {
   const session = new Session(carrier, false);
   return {
     async call(op, params) {
+      session.checkOpen();
       if (op === 'many') return carrier.callMany(Buffer.from(members(params).get('calls') ?? ''));
       const answer = await carrier.call(op, params);
       // Who watches in this process is woken by those who write in it.
