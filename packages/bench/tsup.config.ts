@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/bench.ts', 'src/job.ts'],
+  entry: ['src/bench.ts', 'src/job.ts', 'src/bare-server.ts'],
   format: 'esm',
   target: 'node20',
   platform: 'node',

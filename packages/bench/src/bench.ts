@@ -62,7 +62,7 @@ async function bench(plan: Plan, place: string): Promise<void> {
     return why === undefined ? [] : [{ title, why }];
   });
   const workloads = wanted.filter(({ title }) => !skipped.some((one) => one.title === title));
-  const { versions, missing } = await ask(contenders.filter(({ id }) => isInvited(id)));
+  const { versions, missing } = await ask(contenders.filter(({ id }) => isInvited(id, workloads)));
   mkdirSync(place, { recursive: true });
   const folder = mkdtempSync(join(place, 'run-'));
   const about = { machine: describeMachine(folder), plan, versions, missing, workloads, skipped };
@@ -84,8 +84,9 @@ function isWanted(name: string): boolean {
 }
 
 /** Whether somebody takes part in this form; building the engine takes longer than all of the fast form. */
-function isInvited(id: string): boolean {
-  return !id.startsWith('engine') || values.full || values.engine;
+function isInvited(id: string, workloads: readonly Workload[]): boolean {
+  if (id.startsWith('engine') && !values.full && !values.engine) return false;
+  return workloads.some((workload) => workload.contenders.includes(id));
 }
 
 /** Who is there, and why the others are not. */

@@ -4,6 +4,7 @@ import { floor } from './stores/floor.js';
 import { koruDelta, koruDeltaLines, koruDeltaSealed } from './stores/koru-delta.js';
 import { level } from './stores/level.js';
 import { lmdb } from './stores/lmdb.js';
+import { httpLines, stdioLines } from './stores/served.js';
 import { sqlite } from './stores/sqlite.js';
 import { zeroFilled } from './stores/zero-filled.js';
 
@@ -16,6 +17,8 @@ export const contenders: readonly Contender[] = [
   koruDelta,
   koruDeltaLines,
   koruDeltaSealed,
+  httpLines,
+  stdioLines,
   lmdb,
   sqlite,
   level,

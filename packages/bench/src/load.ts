@@ -3,8 +3,8 @@ import { batches, document, type Row } from './document.js';
 import { BATCH } from './plan.js';
 
 /** Batches of `versions` of each of `keys` keys in the form the store takes, so that making documents is not timed. */
-export function makeReady(store: Store, keys: number, versions = 1): unknown[] {
-  return [...batches(keys, versions, BATCH)].map((rows) => store.prepare(rows));
+export function makeReady(store: Store, keys: number, versions = 1, size = BATCH): unknown[] {
+  return [...batches(keys, versions, size)].map((rows) => store.prepare(rows));
 }
 
 /** Writes some rows that are no part of any load, until the code that is measured next has been compiled. */

@@ -11,6 +11,7 @@ import { pastLists } from './workloads/past-lists.js';
 import { pastReads } from './workloads/past-reads.js';
 import { pointGet } from './workloads/point-get.js';
 import { reopen } from './workloads/reopen.js';
+import { serverLines } from './workloads/server-lines.js';
 import { singlePut } from './workloads/single-put.js';
 import { syncs } from './workloads/syncs.js';
 
@@ -29,6 +30,9 @@ export function workloadsOf(plan: Plan): Workload[] {
     oneBatch,
     syncs,
     commandStart,
+    serverLines({ documents: 1_000, clients: 1 }),
+    serverLines({ documents: 10_000, clients: 1 }),
+    serverLines({ documents: 1_000, clients: 8 }),
     ...plan.growth.map((size) => growth(size, plan)),
   ];
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type BatchItem, KoruDelta, type OpenOptions } from 'koru-delta';
 import type { Contender, Moment, Store } from '../contender.js';
 import type { Row } from '../document.js';
+import { ownVersion } from '../installed.js';
 
 const NAMESPACE = 'bench';
 const sealKey = { text: '5a'.repeat(32) };
@@ -26,15 +25,10 @@ function contender(id: string, label: string, options: OpenOptions, store: (db: 
     id,
     label,
     sync: 'durability sync (the default)',
-    version: async () => version(),
+    version: async () => ownVersion(),
     open: async (folder, { memoryBytes } = {}) =>
       store(await KoruDelta.startWithPath(folder, { ...options, memoryBytes })),
   };
-}
-
-function version(): string {
-  const manifest = createRequire(import.meta.url).resolve('koru-delta/package.json');
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 abstract class KoruStore implements Store {

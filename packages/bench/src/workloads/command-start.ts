@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { kdelta, kdeltaAbsent } from '../server.js';
 import { median } from '../timed.js';
 import type { Workload } from '../workload.js';
-
-const command = fileURLToPath(new URL('../../cli/dist/kdelta.js', import.meta.url));
 
 /** How long the command line takes to start. */
 export const commandStart: Workload = {
@@ -18,11 +15,11 @@ export const commandStart: Workload = {
   ],
   contenders: ['koru-delta'],
   once: true,
-  absent: () => (existsSync(command) ? undefined : 'packages/cli is not built'),
+  absent: kdeltaAbsent,
   async turn({ plan }) {
     const turns = Array.from({ length: plan.starts }, () => ({
       node: start(['-e', '0']),
-      kdelta: start([command, '--version']),
+      kdelta: start([kdelta, '--version']),
     }));
     return {
       kdelta: median(turns.map(({ kdelta }) => kdelta)),
