@@ -1,6 +1,8 @@
+const ecosystems = ['cargo', 'npm', 'pip'] as const;
+
 /** One dependency on other people's work. */
 export interface Dependency {
-  ecosystem: 'cargo' | 'npm';
+  ecosystem: (typeof ecosystems)[number];
   name: string;
 }
 
@@ -9,12 +11,12 @@ export interface Argument extends Dependency {
   why: string;
 }
 
-/** Reads rows of the form `| name | cargo: where | why |`, the name in backticks. */
+/** Reads rows of the form `| name | ecosystem: where | why |`, the name in backticks. */
 export function readArguments(markdown: string): Argument[] {
   return markdown.split('\n').flatMap((line) => {
     const [, name = '', where = '', why = ''] = line.split('|').map((cell) => cell.trim());
-    const ecosystem = where.split(':')[0];
-    if (!/^`.+`$/.test(name) || (ecosystem !== 'cargo' && ecosystem !== 'npm')) return [];
+    const ecosystem = ecosystems.find((known) => known === where.split(':')[0]);
+    if (!/^`.+`$/.test(name) || !ecosystem) return [];
     return [{ ecosystem, name: name.slice(1, -1), why }];
   });
 }

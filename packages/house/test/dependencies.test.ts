@@ -5,6 +5,7 @@ import { root } from '../../../scripts/child.mjs';
 import { readCrates } from '../src/crates.js';
 import { type Dependency, readArguments, unargued } from '../src/dependencies.js';
 import { dependenciesOf, readPackages } from '../src/manifests.js';
+import { looseRequirements, readRequirements } from '../src/wheels.js';
 
 const markdown = readFileSync(join(root, 'docs/decisions/0002-dependencies.md'), 'utf8');
 
@@ -33,7 +34,20 @@ test('every dependency of the workspace is argued for', () => {
   const used = [
     ...npm.map(({ name }): Dependency => ({ ecosystem: 'npm', name })),
     ...cargo.map(({ name }): Dependency => ({ ecosystem: 'cargo', name })),
+    ...readRequirements().map(({ name }): Dependency => ({ ecosystem: 'pip', name })),
   ];
   expect(used.length).toBeGreaterThan(20);
   expect(unargued(used, readArguments(markdown))).toEqual([]);
+});
+
+test('the requirements of Python are pinned', () => {
+  expect(
+    looseRequirements([
+      { name: 'a', version: '1.0' },
+      { name: 'b', version: undefined },
+    ]),
+  ).toEqual(['b']);
+  const requirements = readRequirements();
+  expect(requirements.length).toBeGreaterThan(5);
+  expect(looseRequirements(requirements)).toEqual([]);
 });
