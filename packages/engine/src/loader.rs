@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::address::check_namespace;
 use crate::batch::Batch;
 use crate::code::Code;
 use crate::database::KoruDelta;
@@ -146,6 +147,9 @@ impl Loader {
             )
             .hint("Name the namespace too", None));
         }
+        if let Some(namespace) = &options.namespace {
+            check_namespace(namespace)?;
+        }
         batch.annotate(options.actor.as_deref(), options.reason.as_deref())?;
         batch.idempotency_key(options.idempotency_key.as_deref())?;
         Ok(Self {
@@ -233,6 +237,11 @@ impl Loader {
         }
         match self.add(line) {
             Ok(()) => Ok(()),
+            // What may not be written is no mistake of the line.
+            Err(error) if error.code() == Code::Forbidden => {
+                self.failure = Some(error.clone());
+                Err(error)
+            }
             Err(error) => {
                 // Lines can be left out; a batch that is full cannot be mended by that.
                 let fatal = !self.options.skip_bad || error.code() == Code::BatchTooLarge;

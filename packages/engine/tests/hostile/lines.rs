@@ -142,6 +142,14 @@ fn a_bad_line_refuses_everything_or_is_set_aside() {
 }
 
 #[test]
+fn a_namespace_that_cannot_be_is_refused_before_the_first_line() {
+    for namespace in ["", "_own", "a/b", &"n".repeat(129)] {
+        let options = LineOptions { namespace: Some(namespace.to_owned()), ..LineOptions::default() };
+        refused(Loader::new(&database(), options), Code::InvalidNamespace, namespace);
+    }
+}
+
+#[test]
 fn documents_with_a_key_of_their_own() {
     let db = database();
     let door = Door::new(db.clone());
@@ -172,7 +180,7 @@ fn documents_with_a_key_of_their_own() {
     refused(door.batch_lines(b"", r#"{"keyfield":"id"}"#), Code::InvalidParams, "an unknown option");
     refused(
         door.batch_lines(b"{\"id\":\"a\"}", r#"{"namespace":"_x","keyField":"id"}"#),
-        Code::InvalidLine,
+        Code::InvalidNamespace,
         "a reserved namespace",
     );
     assert_eq!(versions(&db), before + 3);
