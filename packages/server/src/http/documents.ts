@@ -6,11 +6,13 @@ import type { Call } from './call.js';
 import { entityTag, guardOf, names } from './entity-tag.js';
 import { oneValue } from './json-value.js';
 import { type Operation, paramsOf } from './params.js';
-import { sendProblem, told } from './problem.js';
-import type { WriteLine } from './write-line.js';
+import { sendProblem } from './problem.js';
+import { Refusal } from './refusal.js';
+import type { Params, WriteLine } from './write-line.js';
 
 /** The media type that asks for a version instead of its value. */
 const VERSION = 'application/vnd.korudelta.version+json';
+const BRACE = 0x7b;
 const JSON_TEXT = 'application/json; charset=utf-8';
 
 /** Answers a read whose result is its response. */
@@ -60,33 +62,42 @@ export async function write(
   if (idempotencyKey !== undefined) params.idempotencyKey = idempotencyKey;
   const ifVersion = guardOf(headers['if-match'], headers['if-none-match']);
   if (ifVersion !== undefined) params.ifVersion = ifVersion;
+  const sent = withBody(operation, params, body as Buffer | undefined);
   try {
-    const result = await line.write(name, withBody(operation, params, body as Buffer | undefined));
+    const result = await line.write(name, sent);
     if ('ifVersion' in operation.params) sendNames(reply, parts(result).version);
     return reply.type(JSON_TEXT).send(result);
   } catch (error) {
-    const isGuard = ifVersion !== undefined && told(error).record.code === 'conflict';
-    return sendProblem(reply, error, isGuard ? 412 : undefined);
+    if (!(error instanceof Refusal)) throw error;
+    const isGuard = ifVersion !== undefined && error.record.code === 'conflict';
+    return sendProblem(reply, brokenBody(error) ?? error, isGuard ? 412 : undefined);
   }
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** The text of params, with the body in its place. */
-function withBody(
-  { http }: Operation,
-  params: Record<string, unknown>,
-  body: Buffer = Buffer.alloc(0),
-): (string | Buffer)[] {
+function withBody({ http }: Operation, params: Record<string, unknown>, body: Buffer = NOTHING): Params {
   const text = JSON.stringify(params);
-  if (http.body === 'value') return [`${text.slice(0, -1)},"value":`, oneValue(body), '}'];
-  if (http.body !== 'params') {
-    if (body.length > 0) throw failure('invalid_params', 'This write takes no body.');
-    return [text];
-  }
-  const object = oneValue(body);
-  if (object[0] !== 0x7b) throw failure('invalid_params', 'The body is one JSON object: the params of the operation.');
-  if (text === '{}') return [object];
-  const rest = object.subarray(1).toString('utf8').trimStart();
-  return [text.slice(0, -1), rest === '}' ? '' : ',', rest];
+  if (http.body === 'value') return { before: `${text.slice(0, -1)},"value":`, body: oneValue(body), after: '}' };
+  if (http.body === 'params') return besides(text, oneValue(body));
+  if (body.length > 0) throw failure('invalid_params', 'This write takes no body.');
+  return { before: text, body, after: '' };
+}
+
+/** Params of which some stand in the address, and the others are the body: one object. */
+function besides(text: string, object: Buffer): Params {
+  if (object[0] !== BRACE) throw failure('invalid_params', 'The body is one JSON object: the params of the operation.');
+  if (text === '{}') return { before: '', body: object, after: '' };
+  const rest = object.subarray(1);
+  const isEmpty = rest.toString('latin1', 0, 64).trimStart().startsWith('}');
+  return { before: `${text.slice(0, -1)}${isEmpty ? '' : ','}`, body: rest, after: '' };
+}
+
+/** The failure of a body that is no JSON inside: the rest of its line is ours, so the engine can stumble over nothing else. */
+function brokenBody({ record: { code, detail } }: Refusal): Error | undefined {
+  if (code !== 'bad_request') return undefined;
+  return failure('invalid_json', `The body is not JSON: ${detail.replace('The line is no request: ', '')}`);
 }
 
 /** A version without its value. */

@@ -6,15 +6,14 @@ const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const FEED = 0x0a;
 
-/** What a number or a word is made of. */
-const ofWord = new Set(Buffer.from('0123456789+-.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'));
+const word = /^(?:null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/;
 
 /**
  * A body that may stand where one JSON value is wanted, without the space around it and its line feeds.
  *
  * Whether it is JSON is for the engine to find out. What is certain afterwards is that a parser which reads a value from its
  * first byte either fails or ends at its last one: brackets are closed at the last byte and not before, a string ends
- * there, and a word or a number goes on until there. So nothing in it can stand beside the value that it is.
+ * there, and a word or a number does. So nothing in it can stand beside the value that it is.
  */
 export function oneValue(body: Buffer): Buffer {
   if (!isUtf8(body)) throw invalid('The body is not UTF-8.');
@@ -68,9 +67,7 @@ function endOfString(value: Buffer, start: number): number {
 }
 
 function endOfWord(value: Buffer): number {
-  let at = 0;
-  while (at < value.length && ofWord.has(value[at] as number)) at += 1;
-  return at;
+  return word.exec(value.toString('latin1'))?.[0].length ?? 0;
 }
 
 function isOpening(byte: number): boolean {

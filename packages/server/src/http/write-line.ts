@@ -7,6 +7,13 @@ const BYTES_MAX = 8 << 20;
 
 const OK = '{"jsonrpc":"2.0","id":0,"result":';
 
+/** The params of a write as text: the body of a request, and what stands before and behind it. */
+export interface Params {
+  readonly before: string;
+  readonly body: Buffer;
+  readonly after: string;
+}
+
 interface Waiting {
   readonly line: Buffer;
   resolve(result: string): void;
@@ -27,9 +34,9 @@ export class WriteLine {
   }
 
   /** Carries out one write, whose params are JSON text without a line feed. Resolves to its result as JSON text. */
-  write(method: string, params: readonly (string | Buffer)[]): Promise<string> {
-    const parts = [`{"jsonrpc":"2.0","id":0,"method":"${method}","params":`, ...params, '}\n'];
-    const line = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+  write(method: string, params: Params): Promise<string> {
+    const before = Buffer.from(`{"jsonrpc":"2.0","id":0,"method":"${method}","params":${params.before}`);
+    const line = Buffer.concat([before, params.body, Buffer.from(`${params.after}}\n`)]);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ line, resolve, reject });
       if (!this.#running) void this.#run();
