@@ -66,7 +66,7 @@ def batch(
             ],
         )
     pieces = pieces_of(items)
-    first, second = next(pieces, b"{}"), next(pieces, None)
+    first, second = next(pieces, b'{"ops":[]}'), next(pieces, None)
     if second is not None:
         return (yield from _load(of, chain((first, b"\n", second, b"\n"), _ended(pieces)), timeout, notes))
     call = called(of, "batch", notes, timeout)

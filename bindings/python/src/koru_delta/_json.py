@@ -47,7 +47,7 @@ def encode(value: Any, path: tuple[str | int, ...] = ("value",)) -> str:
         text = _encode_with_decimals(value, path)
     except (TypeError, ValueError, RecursionError) as error:
         raise _fault(value, path) from error
-    if type(value) not in _scalars and not _is_plain(value, Limits.value_depth):
+    if not is_well_formed(text) or (type(value) not in _scalars and not _is_plain(value, Limits.value_depth)):
         raise _fault(value, path)
     return text
 
@@ -59,7 +59,11 @@ def encode_all(values: list[Any] | tuple[Any, ...]) -> str:
     """
     try:
         text = _encode(values)
+        well_formed = is_well_formed(text)
     except (_DecimalFound, TypeError, ValueError, RecursionError):
+        well_formed = False
+    if not well_formed:
+        # Slower, and it finds the one that is to blame.
         return f"[{','.join(encode(value, (at,)) for at, value in enumerate(values))}]"
     depth = Limits.value_depth
     for at, value in enumerate(values):
@@ -127,7 +131,7 @@ def _find_fault(value: Any, path: tuple[str | int, ...], above: frozenset[int], 
                 if not isinstance(name, str):
                     told = [hint("JSON knows no other names than strings", "{str(name): value}")]
                     return f"A member of {place} is called {name!r}, which is no string.", path, told
-                if not _is_well_formed(name):
+                if not is_well_formed(name):
                     return f"A name in {place} holds a lone surrogate.", path, []
         members: Any = value.items() if isinstance(value, dict) else enumerate(value)
         inside = above | {id(value)}
@@ -140,7 +144,7 @@ def _find_fault(value: Any, path: tuple[str | int, ...], above: frozenset[int], 
 
 def _scalar_fault(value: Any, place: str, path: tuple[str | int, ...]) -> _Fault | None:
     if isinstance(value, str):
-        return None if _is_well_formed(value) else (f"{place} holds a lone surrogate.", path, [])
+        return None if is_well_formed(value) else (f"{place} holds a lone surrogate.", path, [])
     if isinstance(value, (float, Decimal)):
         return None if math.isfinite(value) else (f"{place} is {value}, which JSON cannot say.", path, [])
     if isinstance(value, int):
@@ -156,7 +160,10 @@ def _scalar_fault(value: Any, place: str, path: tuple[str | int, ...]) -> _Fault
     return f"{place} is of the type {type(value).__qualname__}, which JSON does not know.", path, told
 
 
-def _is_well_formed(text: str) -> bool:
+def is_well_formed(text: str) -> bool:
+    """Whether UTF-8 can carry a text: lone surrogates it cannot."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

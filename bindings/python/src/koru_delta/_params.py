@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ._absent import ABSENT, Absent
 from ._failure import failure, hint
 from ._generated import Version
-from ._json import encode, params_text
+from ._json import encode, is_well_formed, params_text
 
 #: What the newest version of a key must be: a version or its id; None: the key must not exist; ABSENT: anything.
 IfVersion = str | Version | None | Literal[Absent.ABSENT]
@@ -68,17 +68,6 @@ def check_names(params: dict[str, Any]) -> None:
             raise failure(f"invalid_{name}", f"A {name} is a string, not {type(text).__qualname__}.")
         if not is_well_formed(text):
             raise failure(f"invalid_{name}", f"A {name} cannot hold a lone surrogate.")
-
-
-def is_well_formed(text: str) -> bool:
-    """Whether UTF-8 can carry a text."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def raw_params(params: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from ._json import Reader, member
 
 #: How long a text in one message may be, in bytes.
 CHUNK_BYTES = 1 << 20
+_LONGEST_WAIT = 1e6
 
 
 @dataclass(slots=True)
@@ -38,8 +39,8 @@ class Request:
         self.deadline = monotonic() + self.timeout
 
     def left(self) -> float:
-        """The seconds until the deadline; 0 when it has passed."""
-        return max(self.deadline - monotonic(), 0.0)
+        """The seconds until the deadline; 0 when it has passed. No more than what every system can wait."""
+        return min(max(self.deadline - monotonic(), 0.0), _LONGEST_WAIT)
 
 
 def request(method: str, params: str, timeout: float, *, writes: bool = False, named: bool = False) -> Request:
