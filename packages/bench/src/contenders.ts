@@ -1,4 +1,5 @@
 import type { Contender } from './contender.js';
+import { languageContenders } from './languages.js';
 import { engine, engineSealed } from './stores/engine.js';
 import { floor } from './stores/floor.js';
 import { koruDelta, koruDeltaLines, koruDeltaSealed } from './stores/koru-delta.js';
@@ -22,6 +23,7 @@ export const contenders: readonly Contender[] = [
   lmdb,
   sqlite,
   level,
+  ...languageContenders,
 ];
 
 export function contenderOf(id: string): Contender {

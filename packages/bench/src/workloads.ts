@@ -14,6 +14,8 @@ import { reopen } from './workloads/reopen.js';
 import { serverLines } from './workloads/server-lines.js';
 import { singlePut } from './workloads/single-put.js';
 import { syncs } from './workloads/syncs.js';
+import { wireBatches } from './workloads/wire-batches.js';
+import { wireCalls } from './workloads/wire-calls.js';
 
 /** All workloads of a plan, in the order of the report. */
 export function workloadsOf(plan: Plan): Workload[] {
@@ -33,6 +35,9 @@ export function workloadsOf(plan: Plan): Workload[] {
     serverLines({ documents: 1_000, clients: 1 }),
     serverLines({ documents: 10_000, clients: 1 }),
     serverLines({ documents: 1_000, clients: 8 }),
+    wireCalls,
+    wireBatches(1_000),
+    wireBatches(10_000),
     ...plan.growth.map((size) => growth(size, plan)),
   ];
 }
