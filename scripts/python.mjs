@@ -1,4 +1,4 @@
-// Python for the tests of its client: the interpreter, and an environment of its own with what the tests use.
+// Python for the tests of its client and of the server: the interpreter, and an environment with what the tests use.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { root, run } from './child.mjs';
 import { isOlder, MachineError } from './machine.mjs';
 
-const folder = 'bindings/python';
-const environment = `${folder}/.venv`;
-const requirements = join(root, folder, 'requirements-test.txt');
+const environment = 'bindings/python/.venv';
+const requirements = ['bindings/python/requirements-test.txt', 'packages/server/test/requirements.txt'];
 /** Holds the digest of the requirements that the environment was made of. */
 const stamp = join(root, environment, 'requirements.sha256');
 const oldest = '3.10';
@@ -19,14 +18,24 @@ export const python = join(root, environment, process.platform === 'win32' ? 'Sc
 
 /** Makes the environment, or makes it anew when the requirements changed. Returns whether it is there. */
 export async function preparePython() {
-  const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  const hash = createHash('sha256');
+  for (const file of requirements) hash.update(readFileSync(join(root, file)));
+  const digest = hash.digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return true;
   const found = interpreter();
   rmSync(join(root, environment), { recursive: true, force: true });
-  console.log(`  ${found} makes ${environment} and installs what the tests of the Python client use.`);
+  console.log(`  ${found} makes ${environment} and installs what the tests use.`);
   const steps = [
     [found, '-m', 'venv', environment],
-    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements],
+    [
+      python,
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      ...requirements.flatMap((file) => ['-r', file]),
+    ],
   ];
   for (const step of steps) {
     const { code } = await run(step);
@@ -44,5 +53,5 @@ function interpreter() {
     });
     if (status === 0 && !isOlder(stdout.trim(), oldest)) return name;
   }
-  throw new MachineError(`Python ${oldest} or newer is needed for the tests of its client: https://www.python.org`);
+  throw new MachineError(`Python ${oldest} or newer is needed for the tests: https://www.python.org`);
 }

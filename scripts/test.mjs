@@ -57,6 +57,15 @@ function stages(fast) {
       slow: true,
     },
     {
+      name: 'requests',
+      work: preparePython,
+      commands: [
+        [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'packages/server/test/generated_requests_test.py'],
+      ],
+      count: tallyPytest,
+      slow: true,
+    },
+    {
       name: 'go',
       work: checkGo,
       commands: [['go', '-C', 'bindings/go', 'test', '-v', './...']],

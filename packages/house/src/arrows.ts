@@ -9,7 +9,7 @@ const arrows: Record<string, string[]> = {
   scripts: ['scripts/demo'],
   'packages/house': ['scripts'],
   'packages/engine': [],
-  'packages/conformance': ['packages/koru-delta'],
+  'packages/conformance': ['packages/koru-delta', 'packages/protocol'],
   'bindings/node': ['packages/engine'],
   'packages/koru-delta': ['bindings/node'],
   'bindings/go': [],

@@ -8,7 +8,7 @@ export interface Requirement {
   version: string | undefined;
 }
 
-/** What the Python client and its tests ask of other people's packages, and what builds its wheel. */
+/** What the Python client and the tests ask of other people's packages, and what builds its wheel. */
 export function readRequirements(): Requirement[] {
   const folder = join(root, 'bindings/python');
   const project = readFileSync(join(folder, 'pyproject.toml'), 'utf8');
@@ -17,7 +17,8 @@ export function readRequirements(): Requirement[] {
     ([, list = '']) => list,
   );
   const quoted = lists.flatMap((list) => [...list.matchAll(/"([^"]+)"/g)].map(([, text = '']) => text));
-  const lines = readFileSync(join(folder, 'requirements-test.txt'), 'utf8').split('\n');
+  const files = [join(folder, 'requirements-test.txt'), join(root, 'packages/server/test/requirements.txt')];
+  const lines = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
   return [...quoted, ...lines.filter((line) => /^\w/.test(line))].map(requirement);
 }
 

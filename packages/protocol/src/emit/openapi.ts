@@ -203,8 +203,8 @@ function codesOf(operation: Operation): ErrorCode[] {
 
 function rpcResponses(): Json {
   const content = {
-    'application/json': { schema: { type: 'string' } },
-    'application/x-ndjson': { schema: { type: 'string' } },
+    'application/json': { schema: { type: 'object' } },
+    'application/x-ndjson': { schema: {} },
   };
   return {
     200: { description: 'One response a line, in the order of the requests. Failures of calls are in them.', content },
@@ -219,6 +219,8 @@ function failures(codes: readonly ErrorCode[], guard = false): Json {
     const status = guard && code === 'conflict' ? 412 : errors[code].http;
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
+  // The one failure whose status depends on which part of the request was too large.
+  byStatus.set(431, ['request_too_large']);
   const sorted = [...byStatus].sort(([a], [b]) => a - b);
   return Object.fromEntries(sorted.map(([status, found]) => [status, problem(status, found)]));
 }
