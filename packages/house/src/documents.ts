@@ -109,6 +109,16 @@ export function catalogueOf(source: string): ErrorEntry[] {
   }));
 }
 
+/** The catalogue that every client shares, as the generated TypeScript has it. */
+export function sharedCatalogueOf(source: string): { code: string; exit: number; retryable: boolean }[] {
+  const row = /^ {2}(\w+): \{\s*title:[^}]*retryable: (true|false),[^}]*exitCode: (\d+)/gm;
+  return [...source.matchAll(row)].map(([, code = '', retryable, exit]) => ({
+    code,
+    retryable: retryable === 'true',
+    exit: Number(exit),
+  }));
+}
+
 /** The rows of the catalogue in the guide: code, meaning, exit code, what to do. */
 export function documentedOf(markdown: string): { code: string; exit: number; retryable: boolean }[] {
   return [...markdown.matchAll(/^\| `(\w+)` \| .{10,} \| (\d+) \| (.{10,}) \|$/gm)].map(
