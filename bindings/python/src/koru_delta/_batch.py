@@ -127,10 +127,11 @@ def _columns(items: list[BatchItem]) -> bytes:
     """Items as columns, which are shorter to write and to read than as many objects."""
     deletes: list[int] = []
     expect: list[dict[str, Any]] = []
-    if all(type(item) is tuple and len(item) == 3 for item in items):
-        namespaces, keys, values = zip(*items)
-    else:
-        namespaces, keys, values = zip(*(_row(item, at, deletes, expect) for at, item in enumerate(items)))
+    rows: Any = items
+    if not all(type(item) is tuple and len(item) == 3 for item in items):
+        rows = [_row(item, at, deletes, expect) for at, item in enumerate(items)]
+    # A zip would make an iterator of each row, which costs more than three rounds.
+    namespaces, keys, values = [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
     try:
         columns = f'"namespaces":{_names(namespaces)},"keys":{_names(keys)},"values":{encode_all(values)}'
         more = f',"deletes":{deletes}' if deletes else ""
@@ -140,14 +141,14 @@ def _columns(items: list[BatchItem]) -> bytes:
         _blame(namespaces, keys, error)
 
 
-def _names(names: tuple[Any, ...]) -> str:
+def _names(names: list[Any]) -> str:
     """Names as a JSON list. Raises TypeError when one of them is no string."""
     if not all(issubclass(kind, str) for kind in set(map(type, names))):
         raise TypeError("A name is no string.")
     return encode_all(names)
 
 
-def _blame(namespaces: tuple[Any, ...], keys: tuple[Any, ...], error: Exception) -> NoReturn:
+def _blame(namespaces: list[Any], keys: list[Any], error: Exception) -> NoReturn:
     """Raises what is wrong, with the item in which it is."""
     for namespace, key in zip(namespaces, keys):
         check_names({"namespace": namespace, "key": key})

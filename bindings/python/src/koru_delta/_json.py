@@ -52,7 +52,7 @@ def encode(value: Any, path: tuple[str | int, ...] = ("value",)) -> str:
     return text
 
 
-def encode_all(values: list[Any] | tuple[Any, ...]) -> str:
+def encode_all(values: list[Any]) -> str:
     """The JSON text of many values as a list: one call of the encoder, which is what makes it fast.
 
     Raises what `encode` raises; the first member of `path` is then the place in the list.
