@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { failure, untilAborted } from 'koru-delta/inside';
-import { polled } from '../poll.js';
 import { addressOf } from './address.js';
-import type { Call } from './call.js';
+import { type Call, poll } from './call.js';
 import { entityTag, guardOf, names } from './entity-tag.js';
 import { oneValue } from './json-value.js';
 import { type Operation, paramsOf } from './params.js';
@@ -19,15 +18,15 @@ const JSON_TEXT = 'application/json; charset=utf-8';
 export async function read(
   name: string,
   operation: Operation,
-  { engine, gone, stopping }: Call,
+  call: Call,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const params = paramsOf(operation, addressOf(request.raw.url ?? ''));
   const text =
     name === 'changes' && params.waitMs !== undefined
-      ? await polled(engine, params, [gone, stopping])
-      : await untilAborted(engine.carrier.call(name, JSON.stringify(params)), gone);
+      ? await poll(call, params)
+      : await untilAborted(call.engine.carrier.call(name, JSON.stringify(params)), call.gone);
   return reply.type(JSON_TEXT).send(text);
 }
 

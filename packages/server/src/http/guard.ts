@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { failure } from 'koru-delta/inside';
 import type { Engine } from '../engine.js';
 import { grantOf } from '../keys/key.js';
 import type { GoodKey, KeyRing } from '../keys/key-ring.js';
-import type { Caller } from './call.js';
+import { type Caller, unauthorized } from './call.js';
 
 /** What needs no key: it shows nothing of the database. */
 const open = new Set(['/', '/health', '/ready', '/openapi.json']);
@@ -31,13 +30,7 @@ export class Guard {
     if (!this.wantsKeys || (request.routeOptions.url !== undefined && open.has(request.routeOptions.url))) return;
     const [, text = ''] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const key = this.#ring?.find(text);
-    if (!key)
-      throw failure('unauthorized', 'The server wants an API key, and no good one came with the request.', {
-        hints: [
-          { text: 'Send the header Authorization: Bearer kdelta_…' },
-          { text: 'To make a key', command: 'kdelta key create NAME' },
-        ],
-      });
+    if (!key) throw unauthorized();
     this.#keys.set(request, key);
   }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { failure, operations } from 'koru-delta/inside';
 import type { Engine } from '../engine.js';
 import { giveLines, takeLines } from './bulk.js';
-import { type Call, type Caller, goneSignal } from './call.js';
+import { Call, type Caller } from './call.js';
 import { read, readValue, write } from './documents.js';
 import type { Hub } from './hub.js';
 import type { Operation } from './params.js';
@@ -95,7 +95,7 @@ async function rpc(call: Call, { headers, body }: FastifyRequest, reply: Fastify
 }
 
 function callOf(site: Site, request: FastifyRequest, reply: FastifyReply): Call {
-  return { ...site.callerOf(request), gone: goneSignal(reply), stopping: site.stopping };
+  return new Call(site.callerOf(request), reply, site.stopping);
 }
 
 function lineOf(lines: WeakMap<Engine, WriteLine>, engine: Engine): WriteLine {

@@ -1,8 +1,7 @@
 import { failure, untilAborted } from 'koru-delta/inside';
 import { hello } from '../hello.js';
 import { errorText, type Request, resultText } from '../message.js';
-import { polled } from '../poll.js';
-import type { Call } from './call.js';
+import { type Call, poll } from './call.js';
 
 /** How many lines go to the engine at once, so that the answers of a long body do not wait in memory together. */
 const LINES_MAX = 1_024;
@@ -90,17 +89,13 @@ async function answer(call: Call, { id, method, params }: Request): Promise<stri
   return id === undefined ? '' : text;
 }
 
-async function result(
-  { engine, gone, stopping }: Call,
-  method: string,
-  params: Record<string, unknown>,
-): Promise<string> {
+async function result(call: Call, method: string, params: Record<string, unknown>): Promise<string> {
   if (method === 'hello') return hello(params, []);
   const route = Object.hasOwn(streams, method) ? streams[method] : undefined;
   if (route !== undefined)
     throw failure('unknown_operation', `'${method}' is a stream, and over HTTP it has a route of its own.`, {
       hints: [{ text: `Its route is ${route}` }],
     });
-  if (method === 'changes' && params.waitMs !== undefined) return polled(engine, params, [gone, stopping]);
-  return untilAborted(engine.carrier.call(method, JSON.stringify(params)), gone);
+  if (method === 'changes' && params.waitMs !== undefined) return poll(call, params);
+  return untilAborted(call.engine.carrier.call(method, JSON.stringify(params)), call.gone);
 }

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.js';
 import { addressOf } from './address.js';
-import type { Call } from './call.js';
+import { type Call, stopsOf } from './call.js';
 import type { Hub } from './hub.js';
 import { type Operation, paramsOf } from './params.js';
 import { Subscriber } from './subscriber.js';
@@ -60,13 +60,12 @@ async function beginning(begin: Begin, { carrier }: Engine): Promise<string> {
 }
 
 /** Aborts when one of the reasons to end does. */
-function anyOf({ gone, stopping, revoked }: Call): AbortSignal {
+function anyOf(call: Call): AbortSignal {
   const ended = new AbortController();
   const end = () => ended.abort();
-  const reasons = [gone, stopping, revoked].filter((reason) => reason !== undefined);
-  for (const reason of reasons) {
-    if (reason.aborted) end();
-    else reason.addEventListener('abort', end, { once: true, signal: ended.signal });
+  for (const stop of stopsOf(call)) {
+    if (stop.aborted) end();
+    else stop.addEventListener('abort', end, { once: true, signal: ended.signal });
   }
   return ended.signal;
 }
