@@ -22,9 +22,9 @@ export class ServerProcess {
     this.url = url;
   }
 
-  static async start(): Promise<ServerProcess> {
+  static async start(...options: string[]): Promise<ServerProcess> {
     const [program = '', ...args] = kdelta;
-    const child = spawn(program, [...args, 'start', '--memory', '--port', '0', '--json'], {
+    const child = spawn(program, [...args, 'start', '--memory', '--port', '0', '--json', ...options], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     for await (const line of createInterface(child.stdout)) {

@@ -20,6 +20,8 @@ export interface Step {
 export interface Script {
   readonly name: string;
   readonly seed?: number;
+  /** Only for clients of a server or a bridge. */
+  readonly wire?: true;
   readonly steps: readonly Step[];
 }
 
