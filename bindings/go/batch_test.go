@@ -47,11 +47,11 @@ func TestABatchIsWholeOrNothing(t *testing.T) {
 		guarded := koru.Item{Namespace: "n", Key: "guarded", Value: 2, IfVersion: koru.VersionIs(version)}
 		filling := func(count int) (items []koru.Item) {
 			for i := range count {
-				items = append(items, koru.Item{Namespace: "n", Key: fmt.Sprint(i), Value: strings.Repeat("x", 1<<20)})
+				items = append(items, koru.Item{Namespace: "n", Key: fmt.Sprint(i), Value: strings.Repeat("x", 1_000_000)})
 			}
 			return items
 		}
-		for _, size := range []int{1, 9} {
+		for _, size := range []int{1, 5} {
 			stale := guarded
 			stale.IfVersion = koru.NoVersion()
 			bad := map[string]struct {
@@ -67,15 +67,15 @@ func TestABatchIsWholeOrNothing(t *testing.T) {
 			for name, bad := range bad {
 				_, err := db.BatchPut(ctx, append(filling(size), bad.item))
 				// In many pieces it is the line of the piece that cannot be taken.
-				if !errors.Is(err, bad.want) && !(size > 4 && errors.Is(err, koru.ErrInvalidLine)) {
-					t.Errorf("%d MiB with a bad %s are %v", size, name, err)
+				if !errors.Is(err, bad.want) && !(size > 1 && errors.Is(err, koru.ErrInvalidLine)) {
+					t.Errorf("%d MB with a bad %s are %v", size, name, err)
 				}
 			}
 		}
 		if stats := must(db.Stats(ctx)); stats.Versions != 1 {
 			t.Fatalf("%d versions were written", stats.Versions)
 		}
-		for _, size := range []int{1, 9} {
+		for _, size := range []int{1, 5} {
 			guarded.IfVersion = koru.VersionIs(must(db.GetVersion(ctx, "n", "guarded")).Version)
 			must(db.BatchPut(ctx, append(append(filling(size), guarded), filling(1)...)))
 		}

@@ -191,7 +191,7 @@ func TestExportAndImport(t *testing.T) {
 	each(t, func(t *testing.T, db *koru.DB) {
 		ctx := soon(t)
 		for i := range 3 {
-			must(db.Put(ctx, "n", "k", fmt.Sprint(i, strings.Repeat("ö", 1_000_000))))
+			must(db.Put(ctx, "n", "k", fmt.Sprint(i, strings.Repeat("ö", 600_000))))
 		}
 		var file bytes.Buffer
 		if err := db.Export(ctx, &file); err != nil {

@@ -129,7 +129,7 @@ func must[T any](result T, err error) T {
 
 // soon fails a test that hangs, long before go test does.
 func soon(t testing.TB) context.Context {
-	ctx, done := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, done := context.WithTimeout(t.Context(), 60*time.Second)
 	t.Cleanup(done)
 	return ctx
 }

@@ -46,7 +46,7 @@ func TestATransactionSeesOneMomentAndItself(t *testing.T) {
 		must(db.Put(ctx, "n", "a", 1))
 		must(db.Put(ctx, "n", "b", 1))
 		runs := 0
-		large := strings.Repeat("x", 5<<20)
+		large := strings.Repeat("x", 3<<20)
 		err := db.Transact(ctx, func(tx *koru.Tx) error {
 			runs++
 			a := must(koru.Get[int](ctx, tx, "n", "a"))
