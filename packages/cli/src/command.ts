@@ -6,11 +6,16 @@ import type { Context } from './context.js';
 /** The options that every command takes, before its name or after it. */
 const everywhere: [flags: string, text: string][] = [
   ['--db <path>', 'the folder of the database (default: KDELTA_DB, else ./.kdelta)'],
+  ['--url <url>', 'the server of the database, in the place of a folder (or KDELTA_URL)'],
+  ['--api-key-file <file>', 'the file with the API key of that server (or KDELTA_API_KEY)'],
   ['--memory', 'work on an empty database in memory'],
   ['--key-file <file>', 'the key of a sealed database (or KDELTA_KEY_FILE, KDELTA_KEY)'],
   ['--passphrase', 'the passphrase of a sealed database (KDELTA_PASSPHRASE, else asked for)'],
   ['--json', 'print JSON, for programs'],
 ];
+
+/** Those of them that lead to a server, which is no place for what serves a folder. */
+const elsewhere = ['--url', '--api-key-file'];
 
 /** The names of those options. */
 export const optionsEverywhere = everywhere.map(([flags]) => flags.split(' ')[0] ?? flags);
@@ -31,7 +36,9 @@ export async function buildCommand(entry: Entry, context: (command: Command) => 
   const define = await entry.load();
   define(command, context(command));
   command.optionsGroup('Options of every command:');
-  for (const [flags, text] of everywhere) command.option(flags, text);
+  for (const [flags, text] of everywhere) {
+    if (!entry.local || !elsewhere.some((flag) => flags.startsWith(`${flag} `))) command.option(flags, text);
+  }
   return command;
 }
 

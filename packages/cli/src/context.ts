@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { CommandLine } from './command-line.js';
-import type { Database } from './database.js';
+import type { Database, Verified } from './database.js';
 import { drawHint } from './drawing.js';
 import type { Hint } from './failure.js';
 import type { Interrupt } from './interrupt.js';
 import type { Output } from './output.js';
-import { type Place, type PlaceOptions, placeOf } from './place.js';
+import { type Place, type PlaceOptions, placeOf, type ServerOptions } from './place.js';
 import { type EngineKey, fetchKey } from './seal-key.js';
+import { type Server, serverOf } from './server.js';
 import { placed } from './situation.js';
 
 /** What a command works with. */
@@ -21,14 +22,23 @@ export class Context {
     readonly interrupt: Interrupt,
   ) {}
 
-  /** Which database is meant. Known once the options are read. */
+  /** Which folder is meant, where {@link server} is none. Known once the options are read. */
   place(): Place {
-    return placeOf(this.command.opts<PlaceOptions>());
+    return placeOf(this.#options);
+  }
+
+  /** Which server is meant, if one is. */
+  server(): Server | undefined {
+    return serverOf(this.#options);
+  }
+
+  get #options(): PlaceOptions & ServerOptions {
+    return this.command.opts<PlaceOptions & ServerOptions>();
   }
 
   /** Shows the person what could come next. */
   suggest(hint: Hint): void {
-    const shown = placed(hint, { line: this.line, options: this.command.opts<PlaceOptions>() });
+    const shown = placed(hint, { line: this.line, options: this.#options });
     this.output.note(`\n${drawHint(shown, this.output.err)}`);
   }
 
@@ -36,6 +46,19 @@ export class Context {
   key(readOnly: boolean): Promise<EngineKey | undefined> {
     this.#key ??= fetchKey(this.place(), readOnly, this.interrupt);
     return this.#key;
+  }
+
+  /** The report of `verify`, of a database that may not open. */
+  async verified(): Promise<Verified> {
+    if (this.server() === undefined) {
+      const { Database } = await import('./database.js');
+      return Database.verify(this.place(), await this.key(true));
+    }
+    let report = '';
+    await this.reading(async (database) => {
+      report = await database.call('verify', {});
+    });
+    return { report };
   }
 
   /** Opens the database for reading, which creates nothing and disturbs no writer, and closes it after the work. */
@@ -50,7 +73,10 @@ export class Context {
 
   async #opened(readOnly: boolean, work: (database: Database) => Promise<void>): Promise<void> {
     const { Database } = await import('./database.js');
-    const database = await Database.open(this.place(), await this.key(readOnly), readOnly, this.interrupt);
+    const server = this.server();
+    const database = server
+      ? await Database.connect(server, readOnly, this.interrupt)
+      : await Database.open(this.place(), await this.key(readOnly), readOnly, this.interrupt);
     try {
       await work(database);
     } finally {

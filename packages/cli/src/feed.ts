@@ -43,10 +43,7 @@ export function withLiveEnd(command: Command): Command {
   return command.addHelpText('after', '\nCtrl-C ends the waiting without a word, with exit code 130.');
 }
 
-/**
- * Prints the changes that are there, and those to come where the feed is live. A reader sees what was committed when it
- * opened the database, so that a live feed opens it anew after each write.
- */
+/** Prints the changes that are there, and those to come where the feed is live. */
 export async function feed(
   context: Context,
   name: string | undefined,
@@ -55,21 +52,26 @@ export async function feed(
 ): Promise<void> {
   check(name, options);
   const namespace = name === undefined ? undefined : readNamespace(name);
-  const { path } = context.place();
+  const path = context.server() ? undefined : context.place().path;
   const { prefix, limit = Number.POSITIVE_INFINITY } = options;
-  if (live && path === undefined) {
+  if (live && path === undefined && !context.server()) {
     throw usage('A live feed waits for what other processes write, and none writes to a database in memory.');
   }
   if (live) context.interrupt.endsQuietly = true;
   let { since } = options;
   let printed = 0;
+  // A reader of a folder sees what was committed when it opened it, so a live feed opens it anew after each write. A server
+  // tells by itself.
   while (true) {
     const before = live && path !== undefined ? await footprint(path).catch(() => '') : '';
     await context.reading(async (database) => {
       since = since === undefined ? await start(database, begin) : await reached(context, database, since);
-      const found = await drain(context, database, { namespace, prefix, since }, limit - printed);
-      since = found.cursor;
-      printed += found.count;
+      do {
+        const waitMs = live ? database.feedWaitMs : undefined;
+        const found = await drain(context, database, { namespace, prefix, since, waitMs }, limit - printed);
+        since = found.cursor;
+        printed += found.count;
+      } while (live && path === undefined && printed < limit);
       // Behind a place there may simply be nothing new.
       const isEmpty = printed === 0 && !live && options.since === undefined;
       if (isEmpty && namespace !== undefined) await requireChanges(database, namespace);
@@ -110,7 +112,12 @@ async function requireChanges(database: Database, namespace: string): Promise<vo
 async function drain(
   { output }: Context,
   database: Database,
-  wanted: { namespace: string | undefined; prefix: string | undefined; since: string | undefined },
+  wanted: {
+    namespace: string | undefined;
+    prefix: string | undefined;
+    since: string | undefined;
+    waitMs: number | undefined;
+  },
   most: number,
 ): Promise<{ cursor: string; count: number }> {
   let cursor = wanted.since;

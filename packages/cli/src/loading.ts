@@ -12,6 +12,8 @@ interface Receipt {
   last: string | null;
   timestamp: string | null;
   durability: string;
+  /** The lines that were left out, where the loader does not tell them before. */
+  rejects?: RejectedLine[];
 }
 
 /** The receipts of all batches as one. */
@@ -115,8 +117,9 @@ export class Loading {
 
   async #commit(): Promise<void> {
     const loader = this.#begun();
-    const receipt = JSON.parse(await loader.commit()) as Receipt;
+    const { rejects = [], ...receipt } = JSON.parse(await loader.commit()) as Receipt;
     this.#loader = undefined;
+    for (const reject of rejects) await this.#reject(reject);
     this.#batches++;
     this.#receipt = this.#receipt ? joined(this.#receipt, receipt) : receipt;
     this.#linesBefore += this.#linesInBatch;
@@ -125,13 +128,14 @@ export class Loading {
 
   async #drainRejects(): Promise<void> {
     if (!this.#loader || !this.options.skipBad) return;
-    for (const text of elements(this.#loader.rejects())) {
-      const reject = JSON.parse(text) as RejectedLine;
-      this.#rejected++;
-      // The engine counts the lines of its batch, and the number is told beside the reason anyway.
-      const reason = reject.reason.replace(/^Line \d+ was left out: /, '');
-      await this.onReject({ ...reject, line: this.lineNumber(reject.line), reason });
-    }
+    for (const text of elements(this.#loader.rejects())) await this.#reject(JSON.parse(text) as RejectedLine);
+  }
+
+  async #reject(reject: RejectedLine): Promise<void> {
+    this.#rejected++;
+    // The engine counts the lines of its batch, and the number is told beside the reason anyway.
+    const reason = reject.reason.replace(/^Line \d+ was left out: /, '');
+    await this.onReject({ ...reject, line: this.lineNumber(reject.line), reason });
   }
 }
 

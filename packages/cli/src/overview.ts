@@ -30,5 +30,5 @@ function start(style: Style): string {
 }
 
 const footer = `The database is the folder --db names, else KDELTA_DB, else ./.kdelta; the
-first write creates it.
+first write creates it. --url or KDELTA_URL names a server in its place.
 For a command: kdelta help get. For the exit codes: kdelta help exit-codes.`;

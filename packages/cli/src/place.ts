@@ -9,6 +9,18 @@ export interface PlaceOptions {
   passphrase?: boolean;
 }
 
+/** The options that say which server, in the place of a folder. */
+export interface ServerOptions {
+  url?: string;
+  apiKeyFile?: string;
+}
+
+/** Those that open a seal, as they are typed. */
+export const sealOptions = [
+  ['keyFile', '--key-file'],
+  ['passphrase', '--passphrase'],
+] as const;
+
 /** What opens a sealed database, and seals a new one. A passphrase that is not known yet must be asked for. */
 type SealKey = { file: string; variable?: string } | { text: string } | { passphrase: string } | 'ask';
 
@@ -36,8 +48,10 @@ export function placeOf(options: PlaceOptions, env: NodeJS.ProcessEnv = process.
 }
 
 /** The flags that lead to this database again, for the commands that are shown to the user. */
-export function flagsOf({ db, memory, keyFile, passphrase }: PlaceOptions): string[] {
+export function flagsOf({ db, memory, keyFile, passphrase, url, apiKeyFile }: PlaceOptions & ServerOptions): string[] {
   const flags: string[] = [];
+  if (url) flags.push('--url', shellWord(url));
+  if (apiKeyFile !== undefined) flags.push('--api-key-file', shellWord(apiKeyFile));
   if (db) flags.push('--db', shellWord(db));
   if (memory) flags.push('--memory');
   if (keyFile !== undefined) flags.push('--key-file', shellWord(keyFile));

@@ -1,13 +1,13 @@
 import type { CommandLine } from './command-line.js';
 import type { FailureRecord, Hint } from './failure.js';
 import { databasesNear } from './nearby.js';
-import { flagsOf, keyVariables, type PlaceOptions, placeOf } from './place.js';
+import { flagsOf, keyVariables, type PlaceOptions, placeOf, type ServerOptions } from './place.js';
 import { safeCommand, shellWord } from './shell-word.js';
 
 /** What a failure met: the command line, its options as far as they could be read, and its first argument. */
 export interface Situation {
   line: CommandLine;
-  options: PlaceOptions;
+  options: PlaceOptions & ServerOptions;
   argument: string | undefined;
 }
 
@@ -45,6 +45,14 @@ async function adapted(record: FailureRecord, { line, options, argument }: Situa
       return { hints: [keyless(line, options), ...hints.slice(1)] };
     case 'newer_format':
       return { hints: hints.map(({ text }) => ({ text, command: 'npm install --global kdelta@latest' })) };
+    case 'unauthorized':
+      return {
+        hints: [
+          { text: 'With the file that holds an API key', command: line.plus('--api-key-file', 'FILE') },
+          { text: 'To give it to every command, put the API key into the variable KDELTA_API_KEY' },
+          { text: 'To make one, where the database is', command: 'kdelta key create --db ./data' },
+        ],
+      };
     case 'invalid_moment':
       return { hints: argument?.includes('/') ? [...hints, history(argument)] : hints };
     default:
@@ -73,11 +81,15 @@ function history(argument: string): Hint {
   return { text: 'To see the moments of its history', command: `kdelta log ${shellWord(argument)}` };
 }
 
+/** With a server, what opens a folder has nothing to do with it either. */
+const nowhere = /^(?!kdelta )|^kdelta (help|completion|start|key|bridge)\b/;
+
 /** Appends the flags that lead to the database. Only commands that open one take them; help needs none. */
 export function placed(hint: Hint, { line, options }: Pick<Situation, 'line' | 'options'>): Hint {
   const { command } = hint;
   if (command === undefined || line.isSource(command)) return hint;
   const safe = safeCommand(command);
-  if (!/^kdelta (?!help\b|completion\b)/.test(safe)) return { ...hint, command: safe };
+  const placeless = options.url === undefined ? /^(?!kdelta )|^kdelta (help|completion)\b/ : nowhere;
+  if (placeless.test(safe)) return { ...hint, command: safe };
   return { ...hint, command: [safe, ...flagsOf(options)].join(' ') };
 }

@@ -30,7 +30,7 @@ const offers: [words: string[], expected: string[]][] = [
   [['watch', '--s'], ['--since']],
   [['--ver'], ['--version']],
   [['--db', ''], [':files']],
-  [['--db', '.kdelta', 'sta'], ['status']],
+  [['--db', '.kdelta', 'stat'], ['status']],
   [
     ['get', ''],
     ['orders/', 'users/'],

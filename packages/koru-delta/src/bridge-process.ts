@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { variable } from './environment.js';
 import { type ErrorRecord, failure, KoruDeltaError } from './errors.js';
 import { parseForReport } from './json.js';
 
@@ -40,7 +41,7 @@ export async function startBridge(
 }
 
 function commandOf(command: string | readonly string[] | undefined): readonly string[] {
-  const given = command ?? (process.env.KDELTA_BRIDGE || 'kdelta');
+  const given = command ?? variable('KDELTA_BRIDGE') ?? 'kdelta';
   return typeof given === 'string' ? [given] : given;
 }
 

@@ -66,6 +66,8 @@ export interface Carrier {
 
 /** A carrier to an engine in this process, upon which others can be served. */
 export interface LocalCarrier extends Carrier {
+  callNow(op: string, params: string): string;
+
   /**
    * Carries out lines of JSON-RPC. Resolves to an array of the requests that are left to the caller as the first line, and the
    * responses to the others as those that follow.

@@ -1,5 +1,6 @@
 import type { Carrier } from './carrier.js';
 import type { ConnectOptions } from './connect-options.js';
+import { variable } from './environment.js';
 import { failure, KoruDeltaError } from './errors.js';
 import { HttpWire } from './http.js';
 import { carryOver } from './remote.js';
@@ -33,7 +34,7 @@ export async function connectTo(url: string | URL, options: ConnectOptions = {})
 }
 
 async function wireTo(url: string, timeoutMs: number, options: ConnectOptions): Promise<Wire> {
-  const { key = environment('KDELTA_API_KEY'), fetch = globalThis.fetch, command } = options;
+  const { key = variable('KDELTA_API_KEY'), fetch = globalThis.fetch, command } = options;
   if (url.startsWith('stdio:')) return StdioWire.start(url.slice('stdio:'.length), { command, timeoutMs });
   checkKey(key);
   return new HttpWire(serverUrl(url), { key, fetch, timeoutMs });
@@ -117,9 +118,4 @@ function checkKey(key: unknown): void {
 function checkNumber(name: string, value: unknown): void {
   if (typeof value === 'number' && value >= 0) return;
   throw failure('invalid_params', `${name} is a number that is not negative, not ${String(value)}.`);
-}
-
-/** A variable of the environment, where there is one. */
-function environment(name: string): string | undefined {
-  return globalThis.process?.env?.[name] || undefined;
 }

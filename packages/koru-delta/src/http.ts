@@ -80,10 +80,11 @@ export class HttpWire implements Wire {
     });
     answer.catch(() => {});
     /** A chunk that is not taken is explained by the answer, which may come before the end. */
-    const taken = (step: Promise<void>) => Promise.race([step.catch(() => answer), answer]);
+    const taken = (step: Promise<unknown>) => Promise.race([step.catch(() => answer), answer]);
     return {
-      async send(chunk) {
-        await exchange.step(taken(writer.write(chunk.slice())), timeoutMs, done);
+      send: async (chunk) => {
+        const step = this.#exchanges.has(exchange) ? writer.write(chunk.slice()) : answer;
+        await exchange.step(taken(step), timeoutMs, done);
       },
       async end() {
         outcome = 'unknown';

@@ -28,8 +28,7 @@ export const defineVerify: Definition = (command, context) => {
 
 async function verify(context: Context): Promise<void> {
   const { output } = context;
-  const { Database } = await import('../database.js');
-  const { report: text, refusal } = await Database.verify(context.place(), await context.key(true));
+  const { report: text, refusal } = await context.verified();
   const report = JSON.parse(text) as Report;
   if (output.json) await output.line(text);
   else await output.lines(draw(report, output.out));

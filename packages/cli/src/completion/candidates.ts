@@ -29,6 +29,7 @@ export async function candidates(
   output: Output,
   interrupt: Interrupt,
 ): Promise<Candidate[]> {
+  if (before.at(-1) === '--url') return [];
   if (optionsWithValue.includes(before.at(-1) ?? '')) return files;
   const { name, args } = dispatch(before);
   if (name === undefined) return matching(current.startsWith('-') ? beforeCommand() : commands(), current);
