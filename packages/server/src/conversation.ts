@@ -1,4 +1,4 @@
-import { failure, untilAborted } from 'koru-delta/inside';
+import { failure, throwIfAborted, untilAborted } from 'koru-delta/inside';
 import { Credit } from './credit.js';
 import type { Engine } from './engine.js';
 import { hello } from './hello.js';
@@ -41,7 +41,7 @@ export class Conversation {
   }
 
   /** Carries out whole lines. Resolves when their writes are answered; what takes long goes on. */
-  async take(lines: Uint8Array): Promise<void> {
+  async take(lines: Buffer): Promise<void> {
     const { answers, left } = await this.#engine.converse(lines);
     if (answers !== '') this.#send(answers);
     for (const line of left) this.#control(JSON.parse(line) as Request);
@@ -114,6 +114,12 @@ export class Conversation {
     }
   }
 
+  async #poll(params: Record<string, unknown>, stop: AbortSignal): Promise<string> {
+    const page = await polled(this.#engine, params, [stop]);
+    throwIfAborted(stop);
+    return page;
+  }
+
   async #answer(id: Request['id'], method: string, params: Record<string, unknown>, call: Call): Promise<string> {
     const outlet: Outlet = {
       signal: call.stop.signal,
@@ -131,7 +137,7 @@ export class Conversation {
       case 'load':
         return loaded(this.#engine, method, params, (call.intake as Intake).chunks(call.stop.signal));
       case 'changes':
-        if (params.waitMs !== undefined) return polled(this.#engine, params, [call.stop.signal]);
+        if (params.waitMs !== undefined) return this.#poll(params, call.stop.signal);
         break;
     }
     return untilAborted(this.#engine.carrier.call(method, JSON.stringify(params)), call.stop.signal);
