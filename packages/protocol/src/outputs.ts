@@ -1,3 +1,4 @@
+import { coverage } from './emit/coverage.js';
 import { codes, errorIndex, errorPage } from './emit/error-pages.js';
 import { goErrors, goOperations, goTypes } from './emit/go.js';
 import { jsonSchema } from './emit/json-schema.js';
@@ -46,6 +47,7 @@ export const outputs: readonly Output[] = [
   // The server carries its own.
   { path: 'packages/server/src/openapi.json', text: openapi, formatter: biome('json') },
   { path: 'docs/reference/operations.md', text: reference },
+  { path: 'docs/reference/coverage.md', text: coverage },
   { path: 'docs/reference/errors.md', text: errorIndex },
   ...codes.map((code) => ({ path: `docs/errors/${code}.md`, text: () => errorPage(code) })),
 ];
