@@ -36,7 +36,9 @@ async def failed(_: Request, error: KoruDeltaError) -> JSONResponse:
 
 
 @app.put("/notes/{key}")
-async def write(key: str, note: dict[str, Any], db: Database, if_match: Annotated[str | None, Header()] = None) -> dict[str, str]:
+async def write(
+    key: str, note: dict[str, Any], db: Database, if_match: Annotated[str | None, Header()] = None
+) -> dict[str, str]:
     """Writes a note; with If-Match, only when nobody else did since that version."""
     try:
         version = await db.put("notes", key, note, **({"if_version": if_match} if if_match else {}))

@@ -40,7 +40,9 @@ def create_app(db: KoruDelta | None = None) -> Flask:
 
     @app.get("/notes")
     def search() -> ResponseReturnValue:
-        found: dict[str, Any] = {each.key: each.value for each in notes.list("notes", prefix=request.args.get("prefix"))}
+        found: dict[str, Any] = {
+            each.key: each.value for each in notes.list("notes", prefix=request.args.get("prefix"))
+        }
         return jsonify(found)
 
     return app

@@ -63,7 +63,9 @@ class Proxy:
                 answer = self._ask(request)
                 client.sendall({"pass": answer, "half answer": answer[:-5], "lose answer": b""}[act])
             elif act == "busy":
-                head = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 0\r\n"
+                head = (
+                    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 0\r\n"
+                )
                 client.sendall(f"{head}Content-Length: {len(BUSY)}\r\nConnection: close\r\n\r\n".encode() + BUSY)
             elif act == "garbage":
                 client.sendall(b"220 mail.example ESMTP\r\n\r\n")
@@ -93,7 +95,9 @@ def read_request(client: socket.socket) -> bytes:
             return b""
         data += piece
     head, _, body = data.partition(b"\r\n\r\n")
-    length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
+    length = next(
+        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+    )
     while len(body) < length:
         body += client.recv(1 << 16)
     return head + b"\r\n\r\n" + body

@@ -50,7 +50,9 @@ def test_a_line_that_is_too_long_is_not_sent() -> None:
 
 
 def test_an_answer_of_an_error() -> None:
-    answer = Answer(b'{"id":1,"error":{"code":-32000,"data":{"code":"brand_new","detail":"New.","exitCode":99,"fact":1}}}')
+    answer = Answer(
+        b'{"id":1,"error":{"code":-32000,"data":{"code":"brand_new","detail":"New.","exitCode":99,"fact":1}}}'
+    )
     with pytest.raises(koru_delta.KoruDeltaError) as new:
         answer.result(Reader(None))
     assert (new.value.code, new.value.detail, new.value.exit_code) == ("brand_new", "New.", 99)

@@ -62,6 +62,7 @@ class KoruDeltaError(Exception):
 
     def __init_subclass__(cls, **rest: Any) -> None:
         super().__init_subclass__(**rest)
+        cls.__module__ = "koru_delta"
         if "code" in cls.__dict__:
             KoruDeltaError._kinds[cls.code] = cls
 
@@ -84,3 +85,7 @@ class KoruDeltaError(Exception):
         for hint in self.hints:
             do = hint.code or hint.command
             yield f"\n{hint.text}:\n  {do}" if do else f"\n{hint.text}."
+
+
+# People see the name in tracebacks; it is where they import it from.
+KoruDeltaError.__module__ = "koru_delta"

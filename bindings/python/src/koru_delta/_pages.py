@@ -70,7 +70,7 @@ class Pages(_Answer[T]):
 
     >>> [version.key for version in db.list("users", prefix="a")]
     ['alice']
-    >>> db.list("users", limit=2).page().more
+    >>> db.list("users", limit=1).page().more
     True
     """
 
@@ -97,7 +97,7 @@ class AsyncPages(_Answer[T]):
 
     >>> [version.key async for version in db.list("users", prefix="a")]
     ['alice']
-    >>> (await db.list("users", limit=2).page()).more
+    >>> (await db.list("users", limit=1).page()).more
     True
     """
 

@@ -43,6 +43,9 @@ class Session:
         except StopIteration as end:
             found: T = end.value
             return found
+        except KoruDeltaError as error:
+            # The steps between are of no use to those who read the traceback.
+            raise error.with_traceback(None) from error.__cause__
 
     def _do(self, effect: Effect) -> Answer | None:
         if isinstance(effect, Request):
