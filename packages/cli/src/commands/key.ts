@@ -11,8 +11,8 @@ import { visible } from '../visible.js';
 
 interface KeyOptions {
   keys?: string;
-  read: string[];
-  write: string[];
+  read?: string[];
+  write?: string[];
   admin?: boolean;
   expires?: string;
 }
@@ -27,9 +27,8 @@ export const defineKey: Definition = (command, context) => {
       '--read <pattern>',
       'namespaces that it may read, such as users or logs-*; may be given more than once',
       gathered,
-      [],
     )
-    .option('--write <pattern>', 'namespaces that it may write', gathered, [])
+    .option('--write <pattern>', 'namespaces that it may write', gathered)
     .option('--admin', 'let it do what touches the whole database')
     .option('--expires <when>', 'when it ends: 90d, 12h or a time such as 2027-01-31T00:00:00Z')
     .option('--keys <file>', 'the file of API keys (default: beside the folder of the database)')
@@ -124,7 +123,7 @@ function shown({ hash: _, ...key }: ApiKey): Omit<ApiKey, 'hash'> {
 }
 
 /** A key of which nothing is said may read. */
-function scopesOf({ read, write, admin = false }: KeyOptions): Scopes {
+function scopesOf({ read = [], write = [], admin = false }: KeyOptions): Scopes {
   const says = read.length + write.length > 0 || admin;
   return { read: says ? read : ['*'], write, admin };
 }
@@ -153,6 +152,6 @@ function timeOf(text: string): number {
   return /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-function gathered(text: string, before: string[]): string[] {
+function gathered(text: string, before: string[] = []): string[] {
   return [...before, text];
 }

@@ -8,7 +8,7 @@ interface StartOptions {
   host?: string;
   port?: number;
   keys?: string;
-  allowOrigin: string[];
+  allowOrigin?: string[];
   rate?: number;
   log: 'off' | 'info' | 'debug';
 }
@@ -18,7 +18,7 @@ export const defineStart: Definition = (command, context) => {
     .option('--host <address>', 'the address to listen on (default: 127.0.0.1)')
     .option('--port <n>', 'the port; 0 takes any that is free (default: 7878)', portNumber)
     .option('--keys <file>', 'the file of API keys (default: beside the folder of the database)')
-    .option('--allow-origin <origin>', 'let the pages of an origin call; may be given more than once', gathered, [])
+    .option('--allow-origin <origin>', 'let the pages of an origin call; may be given more than once', gathered)
     .option('--rate <n>', 'how many requests a client may make in a second', wholeNumber('--rate'))
     .option('--log <level>', 'off, info or debug; lines of JSON to stderr', logLevel, 'off')
     .action(async (options: StartOptions) => {
@@ -66,7 +66,7 @@ function logLevel(text: string): string {
   return text;
 }
 
-function gathered(text: string, before: string[]): string[] {
+function gathered(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 
