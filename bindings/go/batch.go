@@ -15,7 +15,7 @@ func (db *DB) BatchPut(ctx context.Context, items []Item, options ...Option) (Re
 	return db.BatchPutSeq(ctx, slices.Values(items), options...)
 }
 
-// BatchPutSeq is [DB.BatchPut] for items that are made as they are sent. A batch of more than 4 MiB goes piece by piece; it is
+// BatchPutSeq is [DB.BatchPut] for items that are made as they are sent. A batch of more than 12 MiB goes piece by piece; it is
 // written when the last of them has come, and is not sent again by itself.
 func (db *DB) BatchPutSeq(ctx context.Context, items iter.Seq[Item], options ...Option) (Receipt, error) {
 	next, stop := iter.Pull2(pieces(items))
