@@ -48,7 +48,12 @@ export const defineKey: Definition = (command, context) => {
 function withExplanation(command: Command): void {
   command.addHelpText(
     'after',
-    '\nA server whose database has keys wants one with each request, from the first key on. A key is shown once; its file holds\na hash of it. Without --read, --write and --admin it may read everything. A running server sees a change within a second.',
+    [
+      '',
+      'A server whose database has keys wants one with each request, from the first key on, and sees a',
+      'change within a second. A key is shown once: its file holds a hash. One that is made without',
+      '--read, --write and --admin may read everything.',
+    ].join('\n'),
   );
   withExamples(command, [
     ['kdelta key create reports', 'a key that may read everything'],

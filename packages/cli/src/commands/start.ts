@@ -45,7 +45,7 @@ export const defineStart: Definition = (command, context) => {
     });
   command.addHelpText(
     'after',
-    '\nCtrl-C or SIGTERM ends feeds, finishes what is under way and closes the database; a second one ends at once.',
+    '\nCtrl-C or SIGTERM finishes what is under way and closes the database; a second one ends at once.',
   );
   withExamples(command, [
     ['kdelta start --db ./data', 'serve a database to other programs on this machine'],
