@@ -3,6 +3,7 @@ import { header } from '../header.js';
 import { type Field, type Model, modelNamed, models, type Shape } from '../model.js';
 import type { Operation } from '../operation.js';
 import { operations } from '../operations.js';
+import { snippets } from './snippets.js';
 
 /** The reference of all operations and types, for people. */
 export function reference(): string {
@@ -30,7 +31,9 @@ function operationText(operation: Operation): string {
     fields.length > 0 ? fieldTable(fields) : 'It takes nothing.\n',
     routeText(operation),
     `Answers ${typeLink(result)}${nullable ? ' or null' : ''}.${codes.length > 0 ? ` Errors: ${codes.map(codeLink).join(', ')}.` : ''}\n`,
-    'As a call:\n',
+    'In TypeScript, Python, Go and with curl:\n',
+    ...snippets(operation).map(({ language, code }) => `\`\`\`${language}\n${code}\n\`\`\`\n`),
+    'On the wire:\n',
     `\`\`\`json\n${JSON.stringify({ jsonrpc: '2.0', id: 1, method: name, params: example })}\n\`\`\`\n`,
   ].join('\n');
 }

@@ -71,7 +71,7 @@ export const streams = [
     },
     errors: ['import_refused', 'export_damaged', 'invalid_line'],
     http: { method: 'POST', path: '/v1/import', body: 'lines' },
-    example: {},
+    example: { restamp: true },
   }),
   op({
     name: 'load',
