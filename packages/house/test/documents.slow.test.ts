@@ -56,7 +56,8 @@ describe.each(pages)('$path', ({ path, text }) => {
     ({ code }) => {
       const cwd = project();
       writeFileSync(join(cwd, 'example.mjs'), code);
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['example.mjs'], { cwd, encoding: 'utf8' });
+      const given = { cwd, env: environment(), encoding: 'utf8' } as const;
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['example.mjs'], given);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect({ missing: missingLines(stdout, promisesOf(code)), stdout }).toEqual({ missing: [], stdout });
     },
