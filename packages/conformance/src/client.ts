@@ -1,4 +1,18 @@
-/** A client of one database, as the vectors drive it. Params and answers are JSON texts; a failure is a `KoruDeltaError`. */
+/** A failure as it came, where no client has made an error of it. */
+export class Refusal extends Error {
+  /** The JSON text of its record. */
+  readonly record: string;
+
+  constructor(record: string) {
+    super(record);
+    this.record = record;
+  }
+}
+
+/**
+ * A client of one database, as the vectors drive it. Params and answers are JSON texts; a failure is a `KoruDeltaError` or a
+ * {@link Refusal}.
+ */
 export interface Client {
   call(op: string, params: string): Promise<string>;
   /** The versions as they come; leaving the loop ends it. */

@@ -1,5 +1,5 @@
 import { KoruDeltaError } from 'koru-delta';
-import type { Client, Fresh } from './client.js';
+import { type Client, type Fresh, Refusal } from './client.js';
 import { expanded } from './expanded.js';
 import { mismatch } from './mismatch.js';
 import { Names } from './names.js';
@@ -60,18 +60,19 @@ class Stage {
     if (step.fresh) return this.begin();
     if (step.close) return this.end();
     const answer = await this.#answer(step).catch((error: unknown) => {
-      if (error instanceof KoruDeltaError) return error;
+      if (error instanceof KoruDeltaError) return new Refusal(JSON.stringify(error));
+      if (error instanceof Refusal) return error;
       throw error;
     });
-    if (answer instanceof KoruDeltaError) return this.#refused(step, answer);
+    if (answer instanceof Refusal) return this.#refused(step, answer);
     if (step.error) throw new Error(`it was to fail with ${JSON.stringify(step.error)} and answered ${answer}`);
     if (step.as !== undefined) this.#names.set(step.as, answer);
     if (step.expect !== undefined) check(mismatch(step.expect, answer, this.#names));
   }
 
-  #refused({ error }: Step, failure: KoruDeltaError): void {
-    if (!error) throw failure;
-    check(mismatch({ ...error, '...': true }, JSON.stringify(failure), this.#names));
+  #refused({ error }: Step, refusal: Refusal): void {
+    if (!error) throw refusal;
+    check(mismatch({ ...error, '...': true }, refusal.record, this.#names));
   }
 
   async #answer(step: Step): Promise<string> {

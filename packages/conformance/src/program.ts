@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { connectTo } from 'koru-delta/inside';
 import { carried } from './carried.js';
 import type { Client } from './client.js';
+import { routed } from './routed.js';
 
 /** The program `kdelta` of this tree, as a command line. */
 export const kdelta: readonly string[] = [
@@ -44,7 +45,16 @@ export class ServerProcess {
 /** A client over HTTP to a server of its own. */
 export async function overHttp(): Promise<Client> {
   const server = await ServerProcess.start();
-  const client = carried(await connectTo(server.url));
+  return withServer(carried(await connectTo(server.url)), server);
+}
+
+/** A client by the routes of a server of its own. */
+export async function byRoutes(): Promise<Client> {
+  const server = await ServerProcess.start();
+  return withServer(routed(server.url), server);
+}
+
+function withServer(client: Client, server: ServerProcess): Client {
   return {
     ...client,
     async close() {
