@@ -12,6 +12,8 @@ from ._generated import Version
 from ._steps import Steps
 
 _PAGE = 1_000
+#: How a wait ends when the database is closed: without an answer, or with that of a bridge which is told to end.
+_END = frozenset(("closed", "cancelled"))
 
 
 class Watch(Iterator[Version]):
@@ -38,7 +40,7 @@ class Watch(Iterator[Version]):
             try:
                 page = self._run(self._feed.page(self._next_page, _PAGE, WAIT_SECONDS))
             except KoruDeltaError as error:
-                if error.code == "closed":
+                if error.code in _END:
                     raise StopIteration from error
                 raise
             self._waiting.extend(page.items)
@@ -82,7 +84,7 @@ class AsyncWatch(AsyncIterator[Version]):
             try:
                 page = await self._run(self._feed.page(self._next_page, _PAGE, WAIT_SECONDS))
             except KoruDeltaError as error:
-                if error.code == "closed":
+                if error.code in _END:
                     raise StopAsyncIteration from error
                 raise
             self._waiting.extend(page.items)
