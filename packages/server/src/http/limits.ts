@@ -3,9 +3,6 @@
 /** A body that is read whole, in bytes; lines of bulk have no limit together. */
 export const BODY_BYTES_MAX = 32 << 20;
 
-/** A line of a load, as long as the engine takes one. */
-export const LOAD_LINE_BYTES_MAX = 64 << 20;
-
 /** The path and the headers of a request, in bytes. */
 export const HEAD_BYTES_MAX = 16 << 10;
 

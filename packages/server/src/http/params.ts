@@ -11,7 +11,7 @@ export interface Operation {
 }
 
 /** Where an operation is found, and what its request and its response carry. */
-export interface Route {
+interface Route {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: 'value' | 'params' | 'lines';
