@@ -48,6 +48,9 @@ export interface Carrier {
   /** Writes lines of JSON in one atomic batch. */
   batchLines(bytes: Uint8Array, params: string, options?: CallOptions): Promise<string>;
 
+  /** Runs work that may be done twice, and runs it again when it failed on its way. */
+  repeat<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
+
   /** Starts a batch whose writes arrive in pieces. */
   batch(options: string): Batch;
 

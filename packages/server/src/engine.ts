@@ -1,5 +1,7 @@
 import { type LocalCarrier, openNative } from 'koru-delta/inside';
+import { resultText } from './message.js';
 import { Pulse } from './pulse.js';
+import { singleOf } from './single.js';
 
 /** What a piece of a conversation led to. */
 export interface Conversed {
@@ -47,12 +49,27 @@ export class Engine {
   }
 
   /** Carries out lines of requests. */
-  async converse(lines: Uint8Array): Promise<Conversed> {
+  async converse(lines: Buffer): Promise<Conversed> {
+    const got = this.#got(lines);
+    if (got !== undefined) return { answers: got, left: [] };
     const text = await this.carrier.converse(lines);
     this.touched();
     const end = text.indexOf('\n');
     const left = JSON.parse(text.slice(0, end)) as string[];
     return { answers: text.slice(end + 1), left };
+  }
+
+  /** The answer to a get that comes alone: the way to another thread and back would cost many times what reading does. */
+  #got(lines: Buffer): string | undefined {
+    const single = singleOf(lines);
+    // Why there is no value, and what was meant instead, takes longer to find out.
+    if (single?.method !== 'get' || single.params.includes('"required"')) return undefined;
+    try {
+      return resultText(single.id, this.carrier.callNow('get', single.params));
+    } catch {
+      // What is wrong, and whether it is with the params or with the line around them, the engine tells of the line.
+      return undefined;
+    }
   }
 
   /** A page of changes. Those who ask the same before anything more was written get one answer. */

@@ -6,6 +6,9 @@ import { LineJoiner } from './lines.js';
 /** A line of a load, as long as the engine takes one. */
 const LINE_BYTES_MAX = 64 << 20;
 
+/** So much goes to the engine at once, where there is so much: each time costs the way to another thread and back. */
+const PIECE_BYTES = 256 << 10;
+
 /** How many lines that are left out are told one by one. */
 const REJECTS_MAX = 1_000;
 
@@ -46,20 +49,27 @@ function loadTarget(engine: Engine, { form = 'items', ...params }: Record<string
 /** Lines that are each one write. The first of those that are left out are told behind the receipt. */
 function itemsTarget(engine: Engine, params: Record<string, unknown>): Target {
   const loader = engine.carrier.loader(JSON.stringify(params));
+  const gathered: Buffer[] = [];
+  let bytes = 0;
   const rejects: string[] = [];
-  // Taken out as they come, so that no more of them than that wait anywhere.
-  const takeRejects = () => {
+  const give = async () => {
+    bytes = 0;
+    await loader.feed(Buffer.concat(gathered.splice(0)));
+    if (params.skipBad !== true) return;
+    // Taken out as they come, so that no more of them than that wait anywhere.
     const come = loader.rejects();
     if (rejects.length < REJECTS_MAX) rejects.push(...elements(come).slice(0, REJECTS_MAX - rejects.length));
   };
   return {
     async feed(chunk) {
-      await loader.feed(chunk);
-      takeRejects();
+      gathered.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= PIECE_BYTES) await give();
     },
     async finish() {
       // The last line may have no end. With one it is looked at now, when it can still be told.
-      await this.feed(Buffer.from('\n'));
+      gathered.push(Buffer.from('\n'));
+      await give();
       const receipt = await loader.commit();
       return params.skipBad === true ? `${receipt.slice(0, -1)},"rejects":[${rejects.join()}]}` : receipt;
     },

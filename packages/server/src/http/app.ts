@@ -41,7 +41,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   });
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async (request, reply) => admit(parts, request, reply));
-  app.addHook('onResponse', async (request, reply) => note(parts.guard, request, reply));
+  if (parts.log !== 'off') app.addHook('onResponse', async (request, reply) => note(parts.guard, request, reply));
   app.setErrorHandler((error, request, reply) => {
     const sent = sendProblem(reply, error);
     if (reply.statusCode === 500)

@@ -28,7 +28,12 @@ export class Call implements Caller {
     this.#raw = raw;
   }
 
-  /** Aborts when the response ends, whole or not. It is made for those who ask, since most calls do not wait for anything. */
+  /** Whether the response has ended, whole or not. */
+  get isGone(): boolean {
+    return this.#raw.closed;
+  }
+
+  /** Aborts when that happens. It is made for those who ask, since most calls do not wait for anything. */
   get gone(): AbortSignal {
     this.#gone ??= goneSignal(this.#raw);
     return this.#gone;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { failure, operations } from 'koru-delta/inside';
-import type { Engine } from '../engine.js';
+import { singleOf } from '../single.js';
 import { giveLines, takeLines } from './bulk.js';
 import { Call, type Caller } from './call.js';
 import { read, readValue, write } from './documents.js';
@@ -23,6 +23,8 @@ export interface Site {
 const LINES = 'application/x-ndjson';
 const JSON_TEXT = 'application/json';
 const FEED = 0x0a;
+
+const writes = new Set(Object.keys(operations).filter((name) => operations[name as 'put'].kind === 'write'));
 
 /** Gives each operation of the table its route, and the conversation its own. */
 export function addOperations(app: FastifyInstance, site: Site): void {
@@ -69,10 +71,8 @@ function handlerOf(name: string, operation: Operation, site: Site): RouteHandler
   if (http.answer === 'lines') return (request, reply) => giveLines(operation, call(request, reply), request, reply);
   if (http.answer === 'events')
     return (request, reply) => watch(operation, 'now', site.hub, call(request, reply), request, reply);
-  if (kind === 'write') {
-    const lines = new WeakMap<Engine, WriteLine>();
-    return (request, reply) => write(name, operation, lineOf(lines, site.callerOf(request).engine), request, reply);
-  }
+  if (kind === 'write')
+    return (request, reply) => write(name, operation, WriteLine.of(site.callerOf(request).engine), request, reply);
   if (http.answer === 'value')
     return (request, reply) => readValue(name, operation, call(request, reply), request, reply);
   return (request, reply) =>
@@ -85,8 +85,10 @@ function handlerOf(name: string, operation: Operation, site: Site): RouteHandler
 async function rpc(call: Call, { headers, body }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (!Buffer.isBuffer(body) || body.length === 0)
     throw failure('bad_request', 'The body is one request a line; it is empty.');
-  const all = answers(call, body);
   reply.type(`${headers['content-type']}`).header('cache-control', 'no-store');
+  const method = singleOf(body)?.method;
+  if (method !== undefined && writes.has(method)) return reply.send(await answerOfWrite(call, body));
+  const all = answers(call, body);
   const feed = body.indexOf(FEED);
   if (feed >= 0 && feed < body.length - 1) return reply.send(Readable.from(all));
   let text = '';
@@ -98,8 +100,8 @@ function callOf(site: Site, request: FastifyRequest, reply: FastifyReply): Call 
   return new Call(site.callerOf(request), reply, site.stopping);
 }
 
-function lineOf(lines: WeakMap<Engine, WriteLine>, engine: Engine): WriteLine {
-  const found = lines.get(engine) ?? new WriteLine(engine);
-  lines.set(engine, found);
-  return found;
+/** A write that comes alone goes together with those of other requests, which share its sync of the disk. */
+async function answerOfWrite({ engine }: Call, body: Buffer): Promise<string> {
+  const line = body.at(-1) === FEED ? body : Buffer.concat([body, Buffer.of(FEED)]);
+  return `${await WriteLine.of(engine).answer(line)}\n`;
 }

@@ -19,7 +19,7 @@ const streams: Readonly<Record<string, string>> = {
 /** The answers to a body of requests, a line each, in the order of the requests. */
 export async function* answers(call: Call, body: Buffer): AsyncGenerator<string, void, undefined> {
   for (const piece of pieces(body)) {
-    if (call.gone.aborted) return;
+    if (call.isGone) return;
     const { answers, left } = await call.engine.converse(piece);
     if (left.length === 0) yield answers;
     else
@@ -57,7 +57,7 @@ interface Mixed {
 async function* inOrder(call: Call, { lines, answers, left }: Mixed): AsyncGenerator<string> {
   let [taken, given] = [0, 0];
   for (const line of lines.map((line) => line.trim())) {
-    if (line === '' || call.gone.aborted) continue;
+    if (line === '' || call.isGone) continue;
     if (line === left[taken]) {
       taken += 1;
       yield await answer(call, JSON.parse(line) as Request);

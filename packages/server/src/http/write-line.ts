@@ -16,7 +16,7 @@ export interface Params {
 
 interface Waiting {
   readonly line: Buffer;
-  resolve(result: string): void;
+  resolve(response: string): void;
   reject(error: unknown): void;
 }
 
@@ -25,18 +25,30 @@ interface Waiting {
  * and share one sync of the disk.
  */
 export class WriteLine {
+  static readonly #all = new WeakMap<Engine, WriteLine>();
   readonly #engine: Engine;
   #waiting: Waiting[] = [];
   #running = false;
 
-  constructor(engine: Engine) {
+  private constructor(engine: Engine) {
     this.#engine = engine;
   }
 
+  /** The one of an engine. */
+  static of(engine: Engine): WriteLine {
+    const line = WriteLine.#all.get(engine) ?? new WriteLine(engine);
+    WriteLine.#all.set(engine, line);
+    return line;
+  }
+
   /** Carries out one write, whose params are JSON text without a line feed. Resolves to its result as JSON text. */
-  write(method: string, params: Params): Promise<string> {
+  async write(method: string, params: Params): Promise<string> {
     const before = Buffer.from(`{"jsonrpc":"2.0","id":0,"method":"${method}","params":${params.before}`);
-    const line = Buffer.concat([before, params.body, Buffer.from(`${params.after}}\n`)]);
+    return resultOf(await this.answer(Buffer.concat([before, params.body, Buffer.from(`${params.after}}\n`)])));
+  }
+
+  /** Carries out one request that writes and wants an answer, a line with its line feed. Resolves to its response, without. */
+  answer(line: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ line, resolve, reject });
       if (!this.#running) void this.#run();
@@ -67,8 +79,8 @@ export class WriteLine {
     try {
       const { answers } = await this.#engine.converse(Buffer.concat(writes.map(({ line }) => line)));
       const lines = answers.split('\n');
-      writes.forEach((write, index) => {
-        settle(write, lines[index] ?? '');
+      writes.forEach(({ resolve }, index) => {
+        resolve(lines[index] as string);
       });
     } catch (error) {
       for (const { reject } of writes) reject(error);
@@ -76,8 +88,8 @@ export class WriteLine {
   }
 }
 
-function settle({ resolve, reject }: Waiting, answer: string): void {
-  if (answer.startsWith(OK)) resolve(answer.slice(OK.length, -1));
+function resultOf(response: string): string {
+  if (response.startsWith(OK)) return response.slice(OK.length, -1);
   // No string of JSON holds these characters: their quotes would be escaped. So the first are the member's own.
-  else reject(new Refusal(answer.slice(answer.indexOf(',"data":') + ',"data":'.length, -2)));
+  throw new Refusal(response.slice(response.indexOf(',"data":') + ',"data":'.length, -2));
 }
