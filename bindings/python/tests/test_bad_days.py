@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from conftest import KDELTA
+from proxy import Proxy
 from voices import BlockingDatabase, LoopThread
 
 import koru_delta
@@ -203,6 +204,25 @@ def test_a_server_that_is_killed(new_server: Any, loop: LoopThread, voice: str, 
     new_server("--db", str(tmp_path / "data"), port=port)
     assert db.get_version("n", "a").version == acknowledged.version
     db.close()
+
+
+def test_a_named_write_is_known_again_by_the_next_server(new_server: Any, tmp_path: Path) -> None:
+    server = new_server("--db", str(tmp_path / "data"))
+    proxy = Proxy(server.port)
+    db = KoruDelta.connect(proxy.url, retries=0)
+    proxy.plan.append("lose answer")
+    items = [("n", str(n), n) for n in range(1_000)]
+    with pytest.raises(koru_delta.ConnectionLost) as lost:
+        db.batch_put(items, idempotency_key="the-one")
+    assert lost.value.facts["outcome"] == "unknown"
+    server.kill()
+    port = server.port
+    new_server("--db", str(tmp_path / "data"), port=port)
+    receipt = db.batch_put(items, idempotency_key="the-one")
+    assert (receipt.count, receipt.last_seq) == (1_000, 1_000)
+    assert db.stats().versions == 1_000
+    db.close()
+    proxy.close()
 
 
 @pytest.mark.parametrize("carrier", ["stdio", "http"])

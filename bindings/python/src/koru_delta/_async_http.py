@@ -92,7 +92,7 @@ class AsyncHttpTransport:
         """Sends a call and waits for its answer."""
         body = line(call, 1)
         async with self._connection(call) as connection:
-            # Whatever does not fit into the socket goes on by itself, so only the end of the wait is a sign that all went.
+            # When this fails, a part of the request is still on this side: it was not sent whole.
             await connection.send(rpc_head(self._address, len(body)) + body)
             connection.sent = True
             head, rest = await connection.response()

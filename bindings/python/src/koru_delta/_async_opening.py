@@ -59,7 +59,7 @@ async def bridged(of: Settings, place: str, program: Launch) -> _Parts:
     try:
         return session, place, await _greeted(session, of), of
     except KoruDeltaError as error:
-        if error.facts.get("final"):
+        if error._final:
             raise await transport.opening_failure() from error
         raise
 

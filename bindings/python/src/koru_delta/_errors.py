@@ -44,6 +44,8 @@ class KoruDeltaError(Exception):
     #: The HTTP status a server answers with.
     http_status: int = 500
 
+    # Whether what carried the call is gone for good, so that no further try can help.
+    _final: bool = False
     _kinds: ClassVar[dict[str, type[KoruDeltaError]]] = {}
 
     def __init__(

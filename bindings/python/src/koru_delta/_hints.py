@@ -16,8 +16,9 @@ _Params = dict[str, Any]
 
 def in_python(error: KoruDeltaError, call: Request) -> KoruDeltaError:
     """The same failure with hints in Python, where there are such."""
-    make = _hints.get(error.code)
-    if make:
+    if error.code == "unauthorized":
+        error.hints = _keys
+    elif make := _hints.get(error.code):
         params = json.loads(call.params, parse_float=str)
         if isinstance(params.get("namespace"), str) and isinstance(params.get("key"), str):
             error.hints = tuple(make(params))
@@ -50,6 +51,10 @@ def _history(text: str) -> Callable[[_Params], list[Hint]]:
     return lambda params: [hint(text, f"db.history({_place(params)}).all()")]
 
 
+_keys = (
+    hint("To send a key", 'KoruDelta.connect(url, key="kdelta_...")'),
+    hint("To make one, where the server runs", command="kdelta key create NAME"),
+)
 _hints: dict[str, Callable[[_Params], list[Hint]]] = {
     "key_not_found": _not_found,
     "key_deleted": _deleted,

@@ -29,7 +29,7 @@ def bridged(of: Settings, place: str, program: Launch) -> tuple[Session, str, st
     try:
         return session, place, _greeted(session, of), of
     except KoruDeltaError as error:
-        if error.facts.get("final"):
+        if error._final:
             raise transport.opening_failure() from error
         raise
 

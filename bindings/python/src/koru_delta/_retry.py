@@ -45,7 +45,7 @@ def is_safe(call: Request, error: KoruDeltaError) -> bool:
     """Whether a call may be sent again after this failure: a write only by its name, or when it certainly was not done."""
     if error.code not in _unanswered:
         return error.retryable and (not call.writes or call.named or error.code in _turned_away)
-    if error.facts.get("final"):
+    if error._final:
         return False
     return not call.writes or call.named or error.facts.get("outcome") == "not_done"
 

@@ -107,11 +107,9 @@ def lost(call: Request, why: str, *, sent: bool, final: bool = False, code: str 
     """The failure of a call without an answer, and whether its write may have happened. `final`: no other try would help."""
     unknown = call.writes and sent
     end = " Whether it was written is not known." if unknown else " Nothing was written." if call.writes else ""
-    return failure(
-        code,
-        f"{why}{end}",
-        facts={"outcome": "unknown" if unknown else "not_done", **({"final": True} if final else {})},
-    )
+    error = failure(code, f"{why}{end}", facts={"outcome": "unknown" if unknown else "not_done"})
+    error._final = final
+    return error
 
 
 def closed() -> KoruDeltaError:
