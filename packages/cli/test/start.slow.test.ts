@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { done, folder, start } from './kdelta.js';
@@ -63,3 +64,18 @@ test('a server that is killed in the middle of batches has each of them whole, a
   expect(await ended).toEqual([0, null]);
   expect(JSON.parse(done(['verify', '--db', 'data', '--json'], { cwd }))).toMatchObject({ ok: true });
 }, 120_000);
+
+test('a server that is told to stop waits for what stands still no longer than ten seconds', async () => {
+  const cwd = folder();
+  const { child, url } = await serve(cwd);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+  const head =
+    'POST /v1/load HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked';
+  socket.write(`${head}\r\n\r\n18\r\n{"key":"n/a","value":1}\n\r\n`);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const [ended, began] = [once(child, 'exit'), performance.now()];
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(JSON.parse(done(['status', '--db', 'data', '--json'], { cwd })).versions).toBe(0);
+}, 30_000);

@@ -12,7 +12,7 @@ export function hello({ protocols }: Record<string, unknown>, methods: readonly 
   return JSON.stringify({
     protocol: PROTOCOL,
     server: SERVER,
-    operations: [...new Set([...Object.keys(operations), ...methods])],
+    operations: [...Object.keys(operations), 'many', ...methods],
     limits: { lineBytes: LINE_BYTES_MAX },
   });
 }
