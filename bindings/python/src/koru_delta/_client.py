@@ -123,7 +123,7 @@ class View:
         required: bool = False,
         timeout: float | None = None,
     ) -> Version | None:
-        """The newest version of a key with its value, now or at a moment; null when it has none.
+        """The newest version of a key with its value, now or at a moment; None when it has none.
 
         >>> db.get_version("users", "alice")
         Version(...)
@@ -478,7 +478,7 @@ class KoruDelta(View):
             namespace: The name of a namespace: 1 to 128 bytes without / and control characters. Names that
                 begin with _ are the system's own.
             key: The name of a document in its namespace: 1 to 1,024 bytes of any characters.
-            value: Any JSON value up to 16 MiB of text and 128 levels deep. null is a value; it is not
+            value: Any JSON value up to 16 MiB of text and 128 levels deep. None is a value; it is not
                 "deleted".
             if_version: What the key's newest version must be for the write to happen.
             actor: Who writes; kept with the version.

@@ -160,7 +160,7 @@ class Version(Stamped):
     seq: int
     #: When it was committed. Rises with every commit, whatever the clock does.
     timestamp: str
-    #: The version of the key before it; null of its first.
+    #: The version of the key before it; None of its first.
     previous: str | None
     #: The value; ABSENT of a delete, and where values were not asked for.
     value: Any = ABSENT
@@ -219,7 +219,7 @@ class Origin(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Receipt(Record):
-    """The proof of a batch. Of an empty one the count is 0 and the rest is null."""
+    """The proof of a batch. Of an empty one the count is 0 and the rest is None."""
 
     #: How many versions were written.
     count: int
@@ -411,9 +411,9 @@ class Diff(Record):
     namespace: str
     #: The name of a document in its namespace: 1 to 1,024 bytes of any characters.
     key: str
-    #: The version at the earlier moment; null when there was no value.
+    #: The version at the earlier moment; None when there was no value.
     from_: str | None
-    #: The version at the later moment; null when there was no value.
+    #: The version at the later moment; None when there was no value.
     to: str | None
     #: A JSON Patch (RFC 6902) that makes the later value of the earlier.
     patch: list[PatchOp]
@@ -473,9 +473,9 @@ class KeyDiff(Record):
     key: str
     #: What happened to the key.
     change: Literal["added", "changed", "deleted"]
-    #: The version at the earlier moment; null when there was no value.
+    #: The version at the earlier moment; None when there was no value.
     from_: str | None
-    #: The version at the later moment; null when there was no value.
+    #: The version at the later moment; None when there was no value.
     to: str | None
     #: A JSON Patch (RFC 6902) that makes the later value of the earlier.
     patch: list[PatchOp]
@@ -796,9 +796,9 @@ class ImportReport(Record):
     versions: int
     #: In how many commits.
     commits: int
-    #: The time of the first; null when nothing was added.
+    #: The time of the first; None when nothing was added.
     first_timestamp: str | None
-    #: The time of the last; null when nothing was added.
+    #: The time of the last; None when nothing was added.
     last_timestamp: str | None
     #: What a newer server tells beside it.
     extra: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -2,7 +2,7 @@ import { type Field, modelNamed, type Shape } from '../model.js';
 import type { Operation } from '../operation.js';
 import { pascal, snake } from '../words.js';
 import { type Form, formOf, isNamed, methodName, momentOf } from './python-plan.js';
-import { bool, call, docstring, identifier, quoted } from './python-text.js';
+import { bool, call, docstring, identifier, quoted, spoken } from './python-text.js';
 
 /** The words that differ between the client for threads and the one for an event loop. */
 export interface Voice {
@@ -116,13 +116,13 @@ function shapeText(shape: Shape): string {
 
 function documentation(operation: Operation, form: Form, fields: readonly Field[], voice: Voice): string[] {
   const args = fields.map((field) => {
-    const doc = form.is === 'pages' && field.name === 'limit' ? 'At most so many in all.' : field.doc;
+    const doc = form.is === 'pages' && field.name === 'limit' ? 'At most so many in all.' : spoken(field.doc);
     return entry(identifier(field.name), doc);
   });
   const timeout = entry('timeout', 'In seconds; without it, that of the client.');
   const codes = operation.errors.map(pascal).join(', ');
   return [
-    operation.summary,
+    spoken(operation.summary),
     example(operation, form, voice),
     `Args:\n${[...args, timeout].join('\n')}`,
     codes === '' ? '' : `Raises:\n${entry(codes, 'what their classes say.')}`,

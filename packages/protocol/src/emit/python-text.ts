@@ -36,8 +36,13 @@ function wrapped(text: string, indent: string, mark = '', width = WIDTH): string
   return [...lines, line].map((each) => `${indent}${each}`).join('\n');
 }
 
-export function indented(text: string, indent: string): string {
+function indented(text: string, indent: string): string {
   return text.replaceAll(/^(?=.)/gm, indent);
+}
+
+/** Words for people, of the wire, as Python programs think of them. */
+export function spoken(text: string): string {
+  return text.replaceAll(/\bnull\b/g, 'None');
 }
 
 /** A call or a definition on one line where it fits, else with one argument a line. */

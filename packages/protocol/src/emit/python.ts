@@ -5,7 +5,7 @@ import { type Field, type Model, modelNamed, models, type Shape } from '../model
 import { operations } from '../operations.js';
 import { pascal, snake } from '../words.js';
 import { unwrapped } from './python-plan.js';
-import { bool, comment, docstring, identifier, quoted } from './python-text.js';
+import { bool, comment, docstring, identifier, quoted, spoken } from './python-text.js';
 
 /** The results, exceptions and constants of the Python client. */
 export function python(): string {
@@ -77,7 +77,7 @@ function declaration(model: Model): string {
   const parts = fields.map((member) => `            ${identifier(member.name)}=${taken(member)},\n`).join('');
   return [
     '@dataclass(frozen=True, slots=True, kw_only=True, repr=False)\n',
-    `class ${model.name}(${base}):\n${docstring('    ', [model.doc])}\n${members}${extra}\n`,
+    `class ${model.name}(${base}):\n${docstring('    ', [spoken(model.doc)])}\n${members}${extra}\n`,
     `    @classmethod\n    def _of(cls, wire: dict[str, Any]) -> ${model.name}:\n`,
     '        rest = dict(wire)\n        take = rest.pop\n',
     `        return cls(\n${parts}            extra=rest,\n        )\n`,
@@ -85,7 +85,7 @@ function declaration(model: Model): string {
 }
 
 function docOf({ doc, shape, optional }: Field): string {
-  return optional && isValue(shape) ? `${doc.replace('; absent of', '; ABSENT of')}` : doc;
+  return optional && isValue(shape) ? spoken(doc).replace('; absent of', '; ABSENT of') : spoken(doc);
 }
 
 function memberOf({ name, shape, optional }: Field): string {
