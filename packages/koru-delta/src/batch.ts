@@ -94,7 +94,7 @@ async function writeItems(session: Session, items: readonly unknown[], options: 
     if (alone) return session.write('batch', text, signal, idempotencyKey !== undefined);
   }
   let sent = false;
-  const job = async () => {
+  const attempt = async () => {
     throwIfAborted(signal);
     const batch = session.carrier.batch(notes);
     await addPieces(batch, slices(items), signal);
@@ -102,6 +102,7 @@ async function writeItems(session: Session, items: readonly unknown[], options: 
     sent = true;
     return batch.commit();
   };
+  const job = () => (idempotencyKey === undefined ? attempt() : session.carrier.repeat(attempt, signal));
   const stopped = (signal: AbortSignal) => (sent ? outcomeUnknown(signal) : notSent(signal));
   return JSON.parse(await untilAborted(session.queue.run(job), signal, stopped));
 }

@@ -45,9 +45,11 @@ async function hello(wire: Wire, url: string, retries: number, signal: AbortSign
   const params = JSON.stringify({ protocols: [PROTOCOL], client: 'javascript' });
   const ask = () => wire.request('hello', params, { signal, writes: false });
   // A server that is not there is more likely misspelled than late.
-  const answer = await new Retries(retries).run(ask, { repeatable: false, unreached: false, signal }).catch((error) => {
-    throw refused(error, url);
-  });
+  const answer = await new Retries(retries, false)
+    .run(ask, { repeatable: false, unreached: false, signal })
+    .catch((error) => {
+      throw refused(error, url);
+    });
   const { protocol, limits } = JSON.parse(answer) as { protocol?: unknown; limits?: { lineBytes?: number } };
   if (protocol !== PROTOCOL) {
     throw failure(

@@ -27,6 +27,7 @@ const ID = 1;
 
 /** A wire over HTTP, by `fetch` alone. It keeps its connections open from one call to the next. */
 export class HttpWire implements Wire {
+  readonly reconnects = true;
   readonly #base: string;
   readonly #options: HttpOptions;
   readonly #exchanges = new Set<Exchange>();

@@ -48,6 +48,7 @@ function carry(database: NativeDatabase): LocalCarrier {
       }
     },
     batchLines: (bytes, options) => later(database.batchLines(bytes, options)),
+    repeat: (work) => work(),
     converse: (lines) => later(database.converse(lines)),
     restricted: (grant) => carry(now(() => database.restricted(grant))),
     batch: (options) => translatedBatch(now(() => database.batch(options))),

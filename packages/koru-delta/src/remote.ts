@@ -26,7 +26,7 @@ interface Terms {
 
 /** Carries calls over a wire to an engine elsewhere. */
 export function carryOver(wire: Wire, { retries, lineBytes }: Terms): Carrier {
-  const tries = new Retries(retries);
+  const tries = new Retries(retries, wire.reconnects);
 
   const send = async (method: string, params: string | Uint8Array, reads: boolean, options: CallOptions = {}) => {
     const { signal, repeatable = false } = options;
@@ -58,6 +58,7 @@ export function carryOver(wire: Wire, { retries, lineBytes }: Terms): Carrier {
       };
       return tries.run(attempt, { repeatable: options?.repeatable ?? false, signal: options?.signal });
     },
+    repeat: (work, signal) => tries.run(work, { repeatable: true, signal }),
     batch: (params) => batchOf(wire.upload('load', { ...JSON.parse(params), form: 'batches' })),
     loader: (params) => loaderOf(wire.upload('load', JSON.parse(params))),
     exporter: (params): Exporter => wire.download('export', JSON.parse(params)),

@@ -21,10 +21,12 @@ interface Terms {
 /** Sends calls again that failed on their way, as docs/protocol.md says under "Trying again". */
 export class Retries {
   readonly #most: number;
+  readonly #reconnects: boolean;
 
-  /** After the first time, a call is tried `most` times more. */
-  constructor(most: number) {
+  /** After the first time, a call is tried `most` times more; without reconnecting, a connection that broke is the end. */
+  constructor(most: number, reconnects: boolean) {
     this.#most = most;
+    this.#reconnects = reconnects;
   }
 
   /** Runs an attempt until it does not fail, or must not be made again. */
@@ -33,17 +35,18 @@ export class Retries {
       try {
         return await attempt();
       } catch (error) {
-        if (failed >= this.#most || !(error instanceof KoruDeltaError) || !mayFollow(error, terms)) throw error;
+        if (failed >= this.#most || !(error instanceof KoruDeltaError) || !this.#mayFollow(error, terms)) throw error;
         await pause(pauseMs(failed, error), terms.signal);
       }
     }
   }
-}
 
-function mayFollow({ code, retryable }: KoruDeltaError, { repeatable, unreached = true }: Terms): boolean {
-  if (code === 'unreachable') return unreached;
-  if (harmless.has(code)) return true;
-  return repeatable && code !== 'conflict' && (retryable || code === 'connection_lost');
+  #mayFollow({ code, retryable }: KoruDeltaError, { repeatable, unreached = true }: Terms): boolean {
+    if (code === 'unreachable') return unreached;
+    if (harmless.has(code)) return true;
+    if (code === 'connection_lost') return repeatable && this.#reconnects;
+    return repeatable && retryable && code !== 'conflict';
+  }
 }
 
 /** What the server asked for; else twice as long each time, less a random quarter. */

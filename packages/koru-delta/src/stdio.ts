@@ -29,6 +29,7 @@ interface Pending {
 
 /** A wire to a bridge: a child process that reads requests from its standard input and answers on its standard output. */
 export class StdioWire implements Wire {
+  readonly reconnects = false;
   readonly #bridge: BridgeProcess;
   readonly #timeoutMs: number;
   readonly #pending = new Map<number, Pending>();

@@ -13,6 +13,9 @@ export interface Sending {
  * `connection_lost`, `timeout`, and `closed` when the wire was closed here.
  */
 export interface Wire {
+  /** Whether a connection that broke is made anew by the next request. */
+  readonly reconnects: boolean;
+
   /** Sends one request with the JSON text of its params, and resolves to the JSON text of its result. */
   request(method: string, params: string | Uint8Array, sending: Sending): Promise<string>;
 

@@ -75,7 +75,11 @@ test('a write with a name is sent again, and written once', async () => {
   expect(told.swallow).toBe(0);
   told.swallow = 1;
   const { count } = await db.batchPut([{ namespace: 'n', key: 'b', value: 1 }], { idempotencyKey: 'twice' });
-  expect([seq, count, (await db.stats()).versions]).toEqual([1, 1, 2]);
+  told.swallow = 1;
+  const long = Array.from({ length: 600 }, (_, n) => ({ namespace: 'long', key: `k${n}`, value: n }));
+  expect((await db.batchPut(long, { idempotencyKey: 'thrice' })).firstSeq).toBe(3);
+  expect(told.swallow).toBe(0);
+  expect([seq, count, (await db.stats()).versions]).toEqual([1, 1, 602]);
 });
 
 test('a read is sent again, and no more often than it may be', async () => {
