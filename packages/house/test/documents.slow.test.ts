@@ -87,6 +87,20 @@ describe.each(pages)('$path', ({ path, text }) => {
   });
 });
 
+// The guides of these languages are run by the tests of their clients.
+test.each([
+  ['python', 'docs/guides/python.md'],
+  ['go', 'docs/guides/go.md'],
+])('what the README has in %s stands in %s', (language, guide) => {
+  const source = blocksOf(readFileSync(join(root, guide), 'utf8'))
+    .filter((block) => block.language === language)
+    .map(({ text }) => text)
+    .join('\n');
+  const shown = blocksOf(readFileSync(join(root, 'README.md'), 'utf8')).filter((block) => block.language === language);
+  expect(shown.length).toBeGreaterThan(0);
+  expect(shown.filter(({ text }) => !standsIn(text, source))).toEqual([]);
+});
+
 test('the pages have examples of every kind', () => {
   const languages = new Set(pages.flatMap(({ text }) => blocksOf(text)).map(({ language }) => language));
   for (const language of ['js', 'console', 'rust']) expect(languages).toContain(language);
