@@ -111,6 +111,7 @@ function sayWhatNext() {
   line(`  npx kdelta log stocks/IBM --limit 12 --db ${database}`);
   line(`  npx kdelta diff stocks --from 2000-01-01 --to 2010-03-01 --db ${database}`);
   line(`  npx kdelta set notes/first '{"text": "hello"}' --db ${database}`);
+  line(`  npx kdelta start --db ${database}      serves it, with three curl lines at http://127.0.0.1:7878`);
   line('  npx kdelta help');
   say('In a project of your own, until the first release is on npm:');
   line();
