@@ -51,6 +51,19 @@ def test_what_is_not_there_is_none_or_an_error_that_says_why(db: Any, ns: str) -
     assert db.get(ns, "alice") is None
 
 
+def test_many_keys_at_one_moment(db: Any, ns: str) -> None:
+    receipt = db.batch_put([(ns, f"k{n}", n) for n in range(250)])
+    db.put(ns, "k7", None)
+    wanted = [f"k{n}" for n in range(300)]
+    assert db.get_many(ns, iter(wanted), at=receipt.last) == {f"k{n}": n for n in range(250)}
+    assert db.get_many(ns, wanted)["k7"] is None
+    assert db.get_many(ns, []) == {}
+    with pytest.raises(koru_delta.InvalidParams):
+        db.get_many(ns, "k7")
+    with pytest.raises(koru_delta.InvalidKey):
+        db.get_many(ns, ["k1", ""])
+
+
 def test_null_is_a_value(db: Any, ns: str) -> None:
     db.put(ns, "a", None)
     version = db.get_version(ns, "a")

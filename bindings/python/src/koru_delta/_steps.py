@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 
 from ._address import CLIENT
 from ._errors import KoruDeltaError
-from ._failure import failure
+from ._failure import error_of, failure
 from ._generated import OPERATIONS
 from ._hints import in_python
 from ._json import Reader
@@ -135,6 +136,10 @@ def now(of: Settings, timeout: float | None) -> Steps[str]:
     return f"seq:{last_seq}"
 
 
+#: So many gets go in one call.
+_GETS = 100
+
+
 def many(
     of: Settings, timeout: float | None, namespace: str, keys: Iterable[str], at: str | None
 ) -> Steps[dict[str, Any]]:
@@ -143,11 +148,16 @@ def many(
         raise failure("invalid_params", "keys are a list of keys, not one string.")
     found: dict[str, Any] = {}
     moment = at or (yield from now(of, timeout))
-    for key in keys:
-        params = {"namespace": namespace, "key": key, "at": moment}
-        version = yield from perform(of, "get", timeout, maybe(dict), params)
-        if version is not None:
-            found[key] = version["value"]
+    rest = iter(keys)
+    while some := list(islice(rest, _GETS)):
+        gets = (text_of({"namespace": namespace, "key": key, "at": moment}) for key in some)
+        calls = ",".join(f'{{"op":"get","params":{params}}}' for params in gets)
+        answers = yield from result(of, request("many", f'{{"calls":[{calls}]}}', seconds(of, timeout)))
+        for key, answer in zip(some, answers):
+            if "error" in answer:
+                raise error_of(answer["error"])
+            if answer["ok"] is not None:
+                found[key] = answer["ok"]["value"]
     return found
 
 
