@@ -26,7 +26,7 @@ export interface Script {
 }
 
 /** A file of conversations. */
-export interface VectorFile {
+interface VectorFile {
   readonly about: string;
   readonly scripts: readonly Script[];
 }

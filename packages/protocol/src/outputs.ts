@@ -48,6 +48,6 @@ export const outputs: readonly Output[] = [
   { path: 'packages/server/src/openapi.json', text: openapi, formatter: biome('json') },
   { path: 'docs/reference/operations.md', text: reference },
   { path: 'docs/reference/coverage.md', text: coverage },
-  { path: 'docs/reference/errors.md', text: errorIndex },
+  { path: 'docs/errors/README.md', text: errorIndex },
   ...codes.map((code) => ({ path: `docs/errors/${code}.md`, text: () => errorPage(code) })),
 ];

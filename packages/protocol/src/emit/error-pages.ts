@@ -10,7 +10,7 @@ export const codes = Object.keys(errors) as ErrorCode[];
 export function errorIndex(): string {
   const rows = codes.map((code) => {
     const { meaning, http, exit, retryable } = errors[code];
-    return `| [\`${code}\`](../errors/${code}.md) | ${meaning} | ${http} | ${exit} | ${retryable ? 'yes' : ''} |`;
+    return `| [\`${code}\`](${code}.md) | ${meaning} | ${http} | ${exit} | ${retryable ? 'yes' : ''} |`;
   });
   return [
     header('<!--', ' -->'),
@@ -37,7 +37,7 @@ export function errorPage(code: ErrorCode): string {
     '## An example\n',
     `\`\`\`json\n${JSON.stringify(example(code), null, 2)}\n\`\`\`\n`,
     ...answeredBy(code),
-    'All codes are in [the list of errors](../reference/errors.md).\n',
+    'All codes are in [the list of errors](README.md).\n',
   ].join('\n');
 }
 

@@ -12,7 +12,7 @@ export function reference(): string {
     header('<!--', ' -->'),
     '# Operations and types\n',
     'Every operation of KoruDelta, the same in every language and on every wire. What each can answer beside its result is in',
-    '[the catalogue of errors](errors.md); how calls travel is in [the protocol](../protocol.md).\n',
+    '[the catalogue of errors](../errors/README.md); how calls travel is in [the protocol](../protocol.md).\n',
     '| operation | what it does |\n|---|---|',
     ...operations.map(({ name, summary }) => `| [\`${name}\`](#${name.toLowerCase()}) | ${summary} |`),
     '',
