@@ -91,10 +91,13 @@ class Channel {
     if (subscriber.lags || subscriber.ended.aborted) return;
     if (this.#together.size === 0) this.#begin(subscriber.cursor);
     if (subscriber.cursor !== this.#cursor) return void (await pause(ELSEWHERE_MS));
+    const part = () => this.#part(subscriber);
+    subscriber.ended.addEventListener('abort', part);
     await new Promise<void>((resolve) => {
       this.#together.set(subscriber, resolve);
-      subscriber.ended.addEventListener('abort', () => this.#part(subscriber), { once: true });
     });
+    // One that lags comes here again and again.
+    subscriber.ended.removeEventListener('abort', part);
   }
 
   #part(subscriber: Subscriber): void {
