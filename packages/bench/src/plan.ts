@@ -15,6 +15,8 @@ export interface Plan {
   /** The memory budget that is loaded ten times over, and the documents of one large batch. */
   readonly budgetBytes: number;
   readonly oneBatch: number;
+  /** Clients that listen to the feed of one server. */
+  readonly listeners: number;
   /** How often a command is started. */
   readonly starts: number;
   /** How often a store is closed, or killed, and opened. */
@@ -37,6 +39,7 @@ const tiny: Plan = {
   depths: [10],
   budgetBytes: 4 << 20,
   oneBatch: 20_000,
+  listeners: 20,
   starts: 1,
   opens: 1,
   growth: [100, 1_000],
@@ -53,6 +56,7 @@ const fast: Plan = {
   depths: [1, 10, 100, 1_000],
   budgetBytes: 8 << 20,
   oneBatch: 200_000,
+  listeners: 500,
   starts: 7,
   opens: 1,
   growth: [1_000, 10_000, 100_000, 1_000_000],
@@ -69,6 +73,7 @@ const full: Plan = {
   depths: [1, 10, 100, 1_000, 10_000],
   budgetBytes: 64 << 20,
   oneBatch: 1_000_000,
+  listeners: 500,
   starts: 25,
   opens: 5,
   growth: [1_000, 10_000, 100_000, 1_000_000, 10_000_000],

@@ -4,6 +4,7 @@ import type { Step, Workload } from './workload.js';
 import { commandStart } from './workloads/command-start.js';
 import { concurrentPuts } from './workloads/concurrent-puts.js';
 import { durableBatches } from './workloads/durable-batches.js';
+import { feedFanOut } from './workloads/feed-fan-out.js';
 import { growth } from './workloads/growth.js';
 import { keptHistory } from './workloads/kept-history.js';
 import { memory, oneBatch } from './workloads/memory.js';
@@ -12,6 +13,7 @@ import { pastReads } from './workloads/past-reads.js';
 import { pointGet } from './workloads/point-get.js';
 import { reopen } from './workloads/reopen.js';
 import { serverLines } from './workloads/server-lines.js';
+import { serverMemory } from './workloads/server-memory.js';
 import { singlePut } from './workloads/single-put.js';
 import { syncs } from './workloads/syncs.js';
 import { wireBatches } from './workloads/wire-batches.js';
@@ -32,12 +34,14 @@ export function workloadsOf(plan: Plan): Workload[] {
     oneBatch,
     syncs,
     commandStart,
-    serverLines({ documents: 1_000, clients: 1 }),
-    serverLines({ documents: 10_000, clients: 1 }),
-    serverLines({ documents: 1_000, clients: 8 }),
-    wireCalls,
-    wireBatches(1_000),
-    wireBatches(10_000),
+    serverLines({ documents: 1_000, clients: 1 }, plan),
+    serverLines({ documents: 10_000, clients: 1 }, plan),
+    serverLines({ documents: 1_000, clients: 8 }, plan),
+    wireCalls(plan),
+    wireBatches(1_000, plan),
+    wireBatches(10_000, plan),
+    feedFanOut(plan),
+    serverMemory(plan),
     ...plan.growth.map((size) => growth(size, plan)),
   ];
 }

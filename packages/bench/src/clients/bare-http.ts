@@ -1,27 +1,21 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Client, Place, Work } from '../client.js';
 import { DOCUMENT_BYTES } from '../document.js';
+import { HttpClient } from '../http-client.js';
 import { crowd } from './crowd.js';
 
-/** Requests of `node:http` over connections that stay open, of 100 bytes and for 100 bytes. */
+/** Requests for 100 bytes, and in the place of writes of 100 bytes. */
 export async function connectBareHttp({ address }: Place): Promise<Client> {
-  const agent = new Agent({ keepAlive: true });
+  const http = new HttpClient(address);
   const document = Buffer.alloc(DOCUMENT_BYTES, '-');
-  const call = (body?: Buffer) =>
-    new Promise<void>((resolve, reject) => {
-      const method = body ? 'POST' : 'GET';
-      const headers = body ? { 'content-length': body.length } : {};
-      const take = (response: IncomingMessage) => response.on('end', resolve).on('error', reject).resume();
-      request(address, { method, agent, headers }, take).once('error', reject).end(body);
-    });
+  const call = { get: () => http.get('/'), put: () => http.post('/', 'application/json', document) };
   return {
     async run({ what, count, callers }: Work) {
       const started = performance.now();
-      await crowd(callers, count, () => call(what === 'get' ? undefined : document));
+      await crowd(callers, count, what === 'get' ? call.get : call.put);
       return { milliseconds: performance.now() - started };
     },
     async end() {
-      agent.destroy();
+      http.close();
     },
   };
 }

@@ -1,11 +1,10 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
 import { KoruDelta } from 'koru-delta';
+import { NAMESPACE } from '../client.js';
 import type { Contender, Moment, Store } from '../contender.js';
 import type { Row } from '../document.js';
+import { HttpClient } from '../http-client.js';
 import { ownVersion } from '../installed.js';
 import { kdelta, type Server, startServer } from '../server.js';
-
-const NAMESPACE = 'bench';
 
 /** KoruDelta behind its server: every batch is a body of NDJSON, over connections that stay open. */
 export const httpLines: Contender = {
@@ -50,39 +49,21 @@ abstract class Lines implements Store {
 
 class HttpLines extends Lines {
   readonly #server: Server;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #http: HttpClient;
 
   constructor(server: Server) {
     super();
     this.#server = server;
+    this.#http = new HttpClient(server.url);
   }
 
   async batch(prepared: unknown): Promise<Moment> {
-    const { timestamp } = JSON.parse(await this.#post(prepared as Uint8Array)) as { timestamp: string };
+    const { timestamp } = JSON.parse(await this.#http.load(prepared as Uint8Array, NAMESPACE)) as { timestamp: string };
     return timestamp;
   }
 
-  #post(body: Uint8Array): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const take = async (response: IncomingMessage) => {
-        let text = '';
-        for await (const piece of response.setEncoding('utf8')) text += piece;
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`The server answers ${response.statusCode}: ${text}`));
-      };
-      const headers = { 'content-type': 'application/x-ndjson', 'content-length': body.length };
-      request(
-        `${this.#server.url}/v1/load?namespace=${NAMESPACE}`,
-        { method: 'POST', agent: this.#agent, headers },
-        (response) => take(response).catch(reject),
-      )
-        .once('error', reject)
-        .end(body);
-    });
-  }
-
   async close(): Promise<void> {
-    this.#agent.destroy();
+    this.#http.close();
     await this.#server.stop();
   }
 }

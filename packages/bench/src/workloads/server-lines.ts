@@ -3,6 +3,7 @@ import type { Store } from '../contender.js';
 import { contenderOf } from '../contenders.js';
 import { subfolder } from '../disk.js';
 import { makeReady, warmUp } from '../load.js';
+import { BATCH, type Plan } from '../plan.js';
 import { kdeltaAbsent } from '../server.js';
 import { floor } from '../stores/floor.js';
 import type { Sample, StepParams, Workload } from '../workload.js';
@@ -16,7 +17,7 @@ interface Load {
 }
 
 /** W1 through the server: batches that arrive as bytes from another process. */
-export function serverLines(load: Load): Workload {
+export function serverLines(load: Load, plan: Plan): Workload {
   const { documents, clients } = load;
   const name = `server-lines-${documents}${clients > 1 ? `-by-${clients}` : ''}`;
   const who = clients > 1 ? ` of each of ${clients} clients at once` : '';
@@ -30,11 +31,17 @@ export function serverLines(load: Load): Workload {
       { name: 'floor', title: 'floor then', unit: 'per second', better: 'more' },
     ],
     contenders: ['floor', 'koru-delta-lines', 'http-lines', 'stdio-lines'],
+    once: plan.name !== 'full' && !isTarget(load),
     absent: kdeltaAbsent,
     turn: ({ plan, contender, fresh, folder }) =>
       fresh(name, { plan, folder: folder(), contender: contender.id, size: plan.rows }),
     steps: { [name]: (params) => measure(params, load) },
   };
+}
+
+/** Whether it is what a number is to be reached for. */
+function isTarget({ documents, clients }: Load): boolean {
+  return documents === BATCH && clients === 1;
 }
 
 async function measure({ plan, folder, contender, size }: StepParams, load: Load): Promise<Sample> {

@@ -4,12 +4,13 @@ import { startClient } from '../clients/start.js';
 import { subfolder } from '../disk.js';
 import { languageIds } from '../languages.js';
 import { makeReady, warmUp } from '../load.js';
+import type { Plan } from '../plan.js';
 import { kdeltaAbsent } from '../server.js';
 import { floor } from '../stores/floor.js';
 import type { Sample, StepParams, Workload } from '../workload.js';
 
 /** Batches from each language, as objects and as lines. */
-export function wireBatches(documents: number): Workload {
+export function wireBatches(documents: number, plan: Plan): Workload {
   const name = `wire-batches-${documents}`;
   return {
     name,
@@ -22,7 +23,9 @@ export function wireBatches(documents: number): Workload {
       { name: 'linesRate', title: 'documents/s', unit: 'per second', better: 'more' },
       { name: 'floor', title: 'floor then', unit: 'per second', better: 'more' },
     ],
-    contenders: ['koru-delta', ...languageIds],
+    // A batch is one call, whoever waits for it: threads and asyncio are the same here.
+    contenders: ['koru-delta', ...languageIds.filter((id) => !id.startsWith('asyncio'))],
+    once: plan.name !== 'full',
     absent: kdeltaAbsent,
     turn: ({ plan, contender, fresh, folder }) =>
       fresh(name, { plan, folder: folder(), contender: contender.id, size: plan.rows }),

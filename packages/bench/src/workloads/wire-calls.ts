@@ -1,6 +1,7 @@
 import type { Client, Work } from '../client.js';
 import { startClient } from '../clients/start.js';
 import { languageIds } from '../languages.js';
+import type { Plan } from '../plan.js';
 import { kdeltaAbsent } from '../server.js';
 import { median } from '../timed.js';
 import type { Metric, Sample, StepParams, Workload } from '../workload.js';
@@ -23,17 +24,20 @@ const blocks: readonly Block[] = [
 ];
 
 /** Single calls from each language, and what they cost beside the engine in this process and beside bare HTTP. */
-export const wireCalls: Workload = {
-  name: 'wire-calls',
-  title: 'Single calls from each language',
-  how: `Gets and durable puts of documents, one after another and by ${CALLERS} callers at once; the median of blocks. KoruDelta is the engine in this process; node:http moves 100 bytes either way and neither reads nor writes anything.`,
-  metrics: blocks.map(({ metric }) => metric),
-  contenders: ['bare-http', 'koru-delta', ...languageIds],
-  absent: kdeltaAbsent,
-  turn: ({ plan, contender, fresh, folder }) =>
-    fresh('wire-calls', { plan, folder: folder(), contender: contender.id, size: Math.min(plan.rows, 20_000) }),
-  steps: { 'wire-calls': calls },
-};
+export function wireCalls(plan: Plan): Workload {
+  return {
+    name: 'wire-calls',
+    title: 'Single calls from each language',
+    how: `Gets and durable puts of documents, one after another and by ${CALLERS} callers at once; the median of blocks. KoruDelta is the engine in this process; node:http moves 100 bytes either way and neither reads nor writes anything.`,
+    metrics: blocks.map(({ metric }) => metric),
+    contenders: ['bare-http', 'koru-delta', ...languageIds],
+    once: plan.name !== 'full',
+    absent: kdeltaAbsent,
+    turn: ({ plan, contender, fresh, folder }) =>
+      fresh('wire-calls', { plan, folder: folder(), contender: contender.id, size: Math.min(plan.rows, 20_000) }),
+    steps: { 'wire-calls': calls },
+  };
+}
 
 function block(name: string, title: string, callers: number, calls: number): Block {
   return {
