@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -191,11 +191,35 @@ func TestACallThatIsCancelled(t *testing.T) {
 	})
 }
 
+// The bridge is a real one, with a copy of all that it is told.
+func TestACancelledCallIsTold(t *testing.T) {
+	t.Parallel()
+	ctx := soon(t)
+	told := filepath.Join(t.TempDir(), "told")
+	script := fmt.Sprintf(`tee '%s' | node '%s' "$@"`, told, kdelta)
+	db := opened(t)(koru.Start(ctx, koru.WithBridge("sh", "-c", script, "sh")))
+	brief, done := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer done()
+	for range db.Watch(brief) {
+	}
+	must(db.Put(ctx, "n", "k", 1))
+	call := regexp.MustCompile(`"id":(\d+),"method":"changes"`).FindSubmatch(must(os.ReadFile(told)))
+	if want := fmt.Sprintf(`"method":"cancel","params":{"id":%s}`, call[1]); !strings.Contains(string(must(os.ReadFile(told))), want) {
+		t.Errorf("the bridge was never told %s", want)
+	}
+}
+
 func TestNothingLeaks(t *testing.T) {
+	_, address := server(t, "--memory")
 	before := runtime.NumGoroutine()
-	for range 3 {
+	for round := range 4 {
 		ctx, cancel := context.WithCancel(t.Context())
-		db := must(koru.Start(ctx))
+		local := round < 3
+		open := func() (*koru.DB, error) { return koru.Start(ctx) }
+		if !local {
+			open = func() (*koru.DB, error) { return koru.Connect(ctx, address) }
+		}
+		db := must(open())
 		must(db.BatchPut(ctx, []koru.Item{{Namespace: "n", Key: "a", Value: 1}, {Namespace: "n", Key: "b", Value: 2}}))
 		for range db.List(ctx, "n") {
 			break
@@ -206,14 +230,16 @@ func TestNothingLeaks(t *testing.T) {
 		time.AfterFunc(10*time.Millisecond, cancel)
 		for range db.Watch(ctx) {
 		}
-		if rand.IntN(2) == 0 {
+		if round == 1 {
 			db.Bridge().Kill()
 		}
-		bridge := db.Bridge()
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
-		if err := bridge.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
+		if !local {
+			continue
+		}
+		if err := db.Bridge().Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
 			t.Errorf("the bridge is still there: %v", err)
 		}
 	}

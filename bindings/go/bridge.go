@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -135,12 +136,15 @@ func (b *bridge) kill() {
 
 // tail keeps the end of what a child says to people.
 type tail struct {
+	mu   sync.Mutex
 	text []byte
 }
 
 const tailBytes = 16 << 10
 
 func (t *tail) Write(text []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.text = append(t.text, text...)
 	if over := len(t.text) - tailBytes; over > 0 {
 		t.text = append(t.text[:0], t.text[over:]...)
@@ -150,6 +154,8 @@ func (t *tail) Write(text []byte) (int, error) {
 
 // record is the failure that the kdelta program ended with, where it told one.
 func (t *tail) record() *Error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	for _, line := range bytes.Split(t.text, []byte("\n")) {
 		var told struct {
 			Error *Error `json:"error"`
@@ -162,6 +168,8 @@ func (t *tail) record() *Error {
 }
 
 func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	text := strings.TrimSpace(string(t.text))
 	if text == "" {
 		return ""

@@ -53,6 +53,12 @@ func TestWritesAndReads(t *testing.T) {
 		if len(diff.Patch) != 1 || diff.Patch[0].Path != "/city" || diff.Patch[0].Value.String() != `"Rome"` {
 			t.Errorf("the diff is %+v", diff)
 		}
+		if diff := must(db.At(first.Version).Diff(ctx, "users", "alice")); diff.To != first.Version || diff.From != "" {
+			t.Errorf("the diff in the view is %+v", diff)
+		}
+		if names := must(db.At("seq:0").Namespaces(ctx)); len(names) != 0 {
+			t.Errorf("the view of the beginning has %v", names)
+		}
 		must(db.Delete(ctx, "users", "alice"))
 		if _, err := db.Get(ctx, "users", "alice"); !errors.Is(err, koru.ErrKeyDeleted) || !errors.Is(err, koru.ErrNotFound) {
 			t.Errorf("a deleted key is %v", err)

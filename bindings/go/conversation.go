@@ -116,13 +116,14 @@ func (c *conversation) begin(ctx context.Context, op string, params Value, room 
 // unsent is the failure of a call that was never written.
 func (c *conversation) unsent(ctx context.Context, op string, err error) error {
 	var own *Error
-	switch {
-	case errors.As(err, &own):
+	if errors.As(err, &own) {
 		return own.leaving(outcomeOf(op, false))
-	case ctx.Err() != nil:
+	}
+	// Why nothing is written any more is known when nothing is read either.
+	select {
+	case <-ctx.Done():
 		return interrupted(ctx, op, outcomeOf(op, false))
-	default:
-		<-c.done
+	case <-c.done:
 		return lost(c.end, op, outcomeOf(op, false))
 	}
 }

@@ -66,8 +66,10 @@ func newDB(carrier carrier, s settings) *DB {
 	return db
 }
 
-// Close waits for the calls under way and lets go of the database. What was acknowledged is safe without it. Calls that
-// come later fail with [ErrClosed].
+// Close lets go of the database. Calls under way are still answered, and those that come later fail with [ErrClosed]. What was
+// acknowledged is safe without it.
+//
+// The error is [ErrTimeout] when a bridge has not ended after ten seconds; it was killed then.
 func (db *DB) Close() error {
 	return db.carrier.close()
 }

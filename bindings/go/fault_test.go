@@ -171,7 +171,8 @@ func TestAServerThatDies(t *testing.T) {
 	process, address := server(t, "--memory")
 	db := opened(t)(koru.Connect(ctx, address, koru.WithRetries(0)))
 	must(db.Put(ctx, "n", "k", 1))
-	begun, ends := allAtOnce(50, func(i int) error {
+	// More than there are calls at once: a feed takes no place of theirs.
+	begun, ends := allAtOnce(70, func(i int) error {
 		for _, err := range db.Watch(ctx) {
 			return err
 		}
@@ -179,6 +180,7 @@ func TestAServerThatDies(t *testing.T) {
 	})
 	begun.Wait()
 	time.Sleep(200 * time.Millisecond)
+	must(db.Get(ctx, "n", "k"))
 	if err := process.Kill(); err != nil {
 		t.Fatal(err)
 	}

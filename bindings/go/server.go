@@ -20,8 +20,7 @@ type server struct {
 	key    string
 	client *http.Client
 	retry  retry
-	// Holds one place for each call that may be under way, so that a thousand goroutines do not open a thousand
-	// connections.
+	// One place for each call that may be under way, so that a thousand goroutines do not open a thousand connections.
 	places chan struct{}
 	closed atomic.Bool
 }
@@ -61,11 +60,14 @@ func (s *server) call(ctx context.Context, op string, params Value, repeatable b
 		return nil, err
 	}
 	return s.retry.do(ctx, repeatable, func() (Value, error) {
-		select {
-		case s.places <- struct{}{}:
-			defer func() { <-s.places }()
-		case <-ctx.Done():
-			return nil, interrupted(ctx, op, outcomeOf(op, false))
+		// A feed waits at the server for what is written, and must not keep others from writing it.
+		if op != "changes" {
+			select {
+			case s.places <- struct{}{}:
+				defer func() { <-s.places }()
+			case <-ctx.Done():
+				return nil, interrupted(ctx, op, outcomeOf(op, false))
+			}
 		}
 		return s.callOnce(ctx, op, line)
 	})
@@ -111,6 +113,7 @@ func (s *server) download(ctx context.Context, op string, params *members, to io
 
 func (s *server) upload(ctx context.Context, op string, params *members, lines io.Reader) (Value, error) {
 	source := &source{from: lines}
+	defer source.stop()
 	request, err := s.streamRequest(ctx, op, params, source)
 	if err != nil {
 		return nil, err

@@ -76,24 +76,18 @@ func (c *conversation) upload(ctx context.Context, op string, params *members, l
 // feed sends the next chunk, or the end when there is none.
 func (c *conversation) feed(ctx context.Context, x *exchange, chunks *chunker) error {
 	text, err := chunks.next()
-	if err == io.EOF {
+	switch {
+	case err == io.EOF:
 		x.last, err = c.tell(ctx, "end", fmt.Sprintf(`{"id":%d}`, x.id))
-	} else if err == nil {
+	case err != nil:
+		return err
+	default:
 		_, err = c.tell(ctx, "chunk", fmt.Sprintf(`{"id":%d,"text":%s}`, x.id, text))
 	}
-	if err != nil && (ctx.Err() != nil || isClosed(c.done)) {
+	if err != nil {
 		return c.unsent(ctx, x.op, err)
 	}
-	return err
-}
-
-func isClosed(done <-chan struct{}) bool {
-	select {
-	case <-done:
-		return true
-	default:
-		return false
-	}
+	return nil
 }
 
 // chunker cuts lines into JSON strings of at most chunkBytes, between characters.
