@@ -86,8 +86,8 @@ class Answer:
         """The result. Raises the error that the answer is, or number_not_exact."""
         text = self._text.decode()
         message, doubtful = reader.read(text)
-        if "error" in message:
-            raise error_of(message["error"]["data"])
+        if "result" not in message:
+            raise _failure_of(message)
         return reader.checked(message["result"]) if doubtful else message["result"]
 
     def check(self) -> None:
@@ -101,6 +101,14 @@ class Answer:
         if result is None:
             self.result(reader)
         return None if result is None or result == "null" else member(result, name)
+
+
+def _failure_of(message: dict[str, Any]) -> KoruDeltaError:
+    """The failure that an answer without a result tells."""
+    try:
+        return error_of(message["error"]["data"])
+    except (KeyError, TypeError, AttributeError):
+        return failure("unsupported_protocol", "The answer has neither a result nor an error of the protocol.")
 
 
 def lost(call: Request, why: str, *, sent: bool, final: bool = False, code: str = "connection_lost") -> KoruDeltaError:
@@ -189,17 +197,18 @@ class Conversation:
             self._send(int(found[1]), Answer(text))
             return
         message = json.loads(text, parse_float=str)
-        method = message.get("method")
-        if method is None:
-            name = message.get("id")
-            if name is None:
-                # An answer without a name is about a line that the other side could not read: a mistake of this client.
-                raise ValueError(message["error"]["message"])
+        if not isinstance(message, dict):
+            raise ValueError("a line that is no object")
+        method, params, name = message.get("method"), message.get("params"), message.get("id")
+        if isinstance(method, str) and isinstance(params, dict):
+            self._send(params.get("id"), Message(method, params))
+        elif isinstance(name, int):
             self._send(name, Answer(text))
         else:
-            self._send(message["params"].get("id"), Message(method, message["params"]))
+            # An answer without a name is about a line that the other side could not read.
+            raise ValueError(f"an answer to nobody: {text[:200].decode(errors='replace')}")
 
-    def _send(self, name: int, message: Incoming) -> None:
-        sink = self._sinks.get(name)
+    def _send(self, name: Any, message: Incoming) -> None:
+        sink = self._sinks.get(name) if isinstance(name, int) else None
         if sink:
             sink(message)

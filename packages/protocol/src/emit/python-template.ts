@@ -1,4 +1,5 @@
 import type { Voice } from './python-methods.js';
+import { formOf, methods } from './python-plan.js';
 import { call } from './python-text.js';
 
 /*
@@ -9,7 +10,7 @@ import { call } from './python-text.js';
 /** What the client takes from the modules beside it, in the order of their names. */
 function imports(prefix: Voice['prefix']): string {
   const under = prefix === '' ? '' : 'async_';
-  const results = ['Diff', 'ImportReport', 'KeyDiff', 'NamespaceInfo', 'Receipt', 'Stats', 'Verification', 'Version'];
+  const results = [...new Set(['ImportReport', 'Receipt', 'Version', ...methods.map((each) => formOf(each).record)])];
   const steps = ['Settings', 'called', 'many', 'maybe', 'members', 'perform', 'raw_call', 'result', 'text', 'value_of'];
   return [
     'from ._absent import ABSENT',
@@ -19,7 +20,7 @@ function imports(prefix: Voice['prefix']): string {
     'from ._bridge import launch',
     'from ._errors import KoruDeltaError',
     'from ._feed import Feed, versions_of',
-    `from ._generated import ${results.join(', ')}`,
+    `from ._generated import ${results.sort().join(', ')}`,
     'from ._json import ParseFloat',
     'from ._lines import import_, load',
     'from ._moment import Moment, fixed, moment_text',
@@ -36,7 +37,7 @@ function imports(prefix: Voice['prefix']): string {
 }
 
 /** The module's beginning, and every read, at one moment. */
-export function reads({ prefix, def, wait }: Voice, methods: string): string {
+export function reads({ prefix, def, wait }: Voice, generated: string): string {
   const module = prefix === '' ? 'threads' : 'an event loop';
   return `"""The client for ${module}."""
 
@@ -141,7 +142,7 @@ ${signature(`${def} get_or_raise`, 'namespace: str, key: str, *, at: Moment | No
         """
         return ${wait}self._run(many(self._settings, timeout, namespace, keys, self._at(at)))
 
-${methods}
+${generated}
     def _at(self, moment: Moment | None) -> str | None:
         return self.moment if moment is None else moment_text(moment)
 
@@ -191,7 +192,7 @@ class ${prefix}Transaction:
 }
 
 /** The database: what opens it, what writes, and what looks at the whole of it. */
-export function writes(voice: Voice, methods: string): string {
+export function writes(voice: Voice, generated: string): string {
   const { prefix, def, wait, each } = voice;
   const opening = prefix === '' ? 'KoruDelta' : 'Opening[AsyncKoruDelta]';
   const made = (call: string) => (prefix === '' ? `return cls(*${call})` : `return Opening(lambda: ${call}, cls)`);
@@ -307,7 +308,7 @@ class ${prefix}KoruDelta(${prefix}View):
         program = launch(path, bridge, key_file=key_file, key=key, passphrase=passphrase)
         ${made('bridged(of, repr(os.fspath(path)), program)')}
 
-${methods}
+${generated}
     ${def} batch_put(
         self,
         items: ${items} | None = None,
