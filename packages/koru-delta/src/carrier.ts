@@ -4,6 +4,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long the operation itself waits for something, in milliseconds, which is no reason to give it up. */
   readonly waitMs?: number | undefined;
+  /** Of `callMany`, that all calls are reads. */
+  readonly reads?: boolean | undefined;
   /** Whether the call may be sent again when its answer was lost. Reads always may. */
   readonly repeatable?: boolean | undefined;
 }

@@ -8,7 +8,7 @@ export interface ConnectOptions {
   retries?: number | undefined;
   /** Give up when this aborts. */
   signal?: AbortSignal | undefined;
-  /** What sends requests over HTTP, in the place of the global `fetch`. */
+  /** What sends requests over HTTP, in the place of `node:http`, and in browsers of the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
   /**
    * Of `stdio:`, the program that is the bridge, with its first arguments; else the one that the environment variable

@@ -3,6 +3,7 @@ import type { ConnectOptions } from './connect-options.js';
 import { variable } from './environment.js';
 import { failure, KoruDeltaError } from './errors.js';
 import { HttpWire } from './http.js';
+import { type Fetch, nodeFetch } from './node-fetch.js';
 import { carryOver } from './remote.js';
 import { Retries } from './retries.js';
 import { throwIfAborted } from './signal.js';
@@ -34,10 +35,15 @@ export async function connectTo(url: string | URL, options: ConnectOptions = {})
 }
 
 async function wireTo(url: string, timeoutMs: number, options: ConnectOptions): Promise<Wire> {
-  const { key = variable('KDELTA_API_KEY'), fetch = globalThis.fetch, command } = options;
+  const { key = variable('KDELTA_API_KEY'), command } = options;
   if (url.startsWith('stdio:')) return StdioWire.start(url.slice('stdio:'.length), { command, timeoutMs });
   checkKey(key);
-  return new HttpWire(serverUrl(url), { key, fetch, timeoutMs });
+  return new HttpWire(serverUrl(url), { key, fetch: fetchOf(options), timeoutMs });
+}
+
+function fetchOf({ fetch }: ConnectOptions): Fetch {
+  if (fetch === undefined && globalThis.process?.versions?.node !== undefined) return nodeFetch();
+  return (fetch ?? globalThis.fetch) as Fetch;
 }
 
 /** Asks the other side what it speaks. Returns how long a request it takes. */

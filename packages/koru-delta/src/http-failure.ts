@@ -1,6 +1,7 @@
 import { type ErrorCode, type ErrorRecord, failure, KoruDeltaError } from './errors.js';
 import { parseForReport } from './json.js';
 import { connectionLost, type Done } from './lost.js';
+import type { Incoming } from './node-fetch.js';
 
 /** What the statuses say that a proxy in front of a server may answer by itself. */
 const proxied: Partial<Record<number, ErrorCode>> = {
@@ -12,7 +13,7 @@ const proxied: Partial<Record<number, ErrorCode>> = {
 };
 
 /** The failure that an answer of HTTP tells: the server's own record, else what the status says. */
-export async function failureOf(response: Response, outcome: Done): Promise<KoruDeltaError> {
+export async function failureOf(response: Incoming, outcome: Done): Promise<KoruDeltaError> {
   const text = await response.text();
   const facts = retryAfter(response.headers.get('retry-after'));
   const record = recordOf(text);

@@ -2,6 +2,7 @@ import { failure } from './errors.js';
 import { Exchange } from './exchange.js';
 import { failureOf } from './http-failure.js';
 import { connectionLost, type Done } from './lost.js';
+import type { Fetch, Incoming, Outgoing } from './node-fetch.js';
 import { requestLine, resultOf } from './rpc.js';
 import type { Download, Sending, Upload, Wire } from './wire.js';
 
@@ -19,13 +20,13 @@ export interface HttpOptions {
   /** The API key. */
   readonly key?: string | undefined;
   readonly timeoutMs: number;
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
 }
 
 /** The id of a request; each has a POST of its own, so one is enough. */
 const ID = 1;
 
-/** A wire over HTTP, by `fetch` alone. It keeps its connections open from one call to the next. */
+/** A wire over HTTP. It keeps its connections open from one call to the next. */
 export class HttpWire implements Wire {
   readonly reconnects = true;
   readonly #base: string;
@@ -142,7 +143,7 @@ export class HttpWire implements Wire {
     return (await this.#send(exchange, request, outcome)).text();
   }
 
-  async #send(exchange: Exchange, request: Request, outcome: () => Done): Promise<Response> {
+  async #send(exchange: Exchange, request: Request, outcome: () => Done): Promise<Incoming> {
     const { method, path, type, body, idempotencyKey } = request;
     const { key, fetch } = this.#options;
     const response = await fetch(this.#base + path, {
@@ -156,7 +157,7 @@ export class HttpWire implements Wire {
       // A redirect would send a write twice, or the key to another server.
       redirect: 'manual',
       signal: exchange.signal,
-    } as RequestInit);
+    } as Outgoing);
     if (!response.ok) throw await failureOf(response, outcome());
     return response;
   }

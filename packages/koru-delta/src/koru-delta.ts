@@ -284,6 +284,15 @@ export class KoruDelta<Schema extends object = Record<string, unknown>> extends 
     return this.#session.read('stats', { counts: options.counts }, options.signal);
   }
 
+  /**
+   * Makes durable what was acknowledged under a weaker `durability` than `sync`, and resolves to the seq up to which everything
+   * is on stable storage.
+   */
+  async sync(options: { signal?: AbortSignal | undefined } = {}): Promise<number> {
+    const { throughSeq } = await this.#session.write<Synced>('sync', '{}', options.signal);
+    return throughSeq;
+  }
+
   /** Reads and checks every byte of every file. Damage is in the report and is no error. */
   async verify(options: { signal?: AbortSignal | undefined } = {}): Promise<VerifyReport> {
     return this.#session.read('verify', {}, options.signal);

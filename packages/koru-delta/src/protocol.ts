@@ -442,6 +442,15 @@ export interface Changes {
   readonly more: boolean;
 }
 
+/** What sync takes. */
+export type SyncParams = Record<string, never>;
+
+/** How far everything is on stable storage. */
+export interface Synced {
+  /** Up to this seq; 0 for nothing. */
+  readonly throughSeq: number;
+}
+
 /** What stats takes. */
 export interface StatsParams {
   /** Count namespaces and keys, which reads all of them. Default: false. */
@@ -890,6 +899,8 @@ export const operations = {
     },
     http: { method: 'GET', path: '/v1/changes' },
   },
+  /** Makes durable what was acknowledged under a weaker durability than sync. */
+  sync: { kind: 'write', scope: 'write', params: {}, http: { method: 'POST', path: '/v1/sync' } },
   /** What the database is made of. */
   stats: { kind: 'read', scope: 'read', params: { counts: 'boolean' }, http: { method: 'GET', path: '/v1/stats' } },
   /** Reads and checks every byte of every file. */
@@ -945,6 +956,7 @@ export interface Operations {
   diff: { params: DiffParams; result: Diff };
   diffNamespace: { params: DiffNamespaceParams; result: NamespaceDiff };
   changes: { params: ChangesParams; result: Changes };
+  sync: { params: SyncParams; result: Synced };
   stats: { params: StatsParams; result: Stats };
   verify: { params: VerifyParams; result: Verification };
   watch: { params: WatchParams; result: WatchEnd };

@@ -42,7 +42,7 @@ export function carryOver(wire: Wire, { retries, lineBytes }: Terms): Carrier {
     feedWaitMs: FEED_WAIT_MS,
     call,
     callNow: call,
-    callMany: (calls, options) => send('many', framed('{"calls":', calls, '}'), false, options),
+    callMany: (calls, options) => send('many', framed('{"calls":', calls, '}'), options?.reads ?? false, options),
     getPlain: () => undefined,
     async getText(namespace, key, at, options) {
       const found = await call('get', JSON.stringify({ namespace, key, at }), options);

@@ -1,7 +1,8 @@
 import { Bell } from './bell.js';
+import { encodeShared } from './bytes.js';
 import type { CallOptions, Carrier } from './carrier.js';
 import { failure } from './errors.js';
-import { resultOf } from './flight.js';
+import { type Outcome, resultOf } from './flight.js';
 import { parse } from './json.js';
 import { throwIfAborted, untilAborted } from './signal.js';
 import { WriteQueue } from './write-queue.js';
@@ -40,6 +41,15 @@ export class Session {
     throwIfAborted(signal);
     const text = this.carrier.callNow(op, JSON.stringify(params), ways(params, signal));
     return typeof text === 'string' ? text : untilAborted(text, signal);
+  }
+
+  /** Runs many gets in one call, and answers for each by itself. */
+  async gets(namespace: string, keys: readonly string[], at: string, signal?: AbortSignal): Promise<Outcome[]> {
+    this.checkOpen();
+    throwIfAborted(signal);
+    const calls = keys.map((key) => `{"op":"get","params":${JSON.stringify({ namespace, key, at })}}`);
+    const answer = this.carrier.callMany(encodeShared(`[${calls.join()}]`), { signal, reads: true });
+    return parse<Outcome[]>(await untilAborted(answer, signal));
   }
 
   /** The present as a moment that stays what it is. */

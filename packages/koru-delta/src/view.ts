@@ -1,4 +1,6 @@
 import type { Diff, KeyDiff } from './diff.js';
+import { KoruDeltaError } from './errors.js';
+import { type Outcome, resultOf } from './flight.js';
 import { parse } from './json.js';
 import { fixed, type Moment, momentText, optionalMoment } from './moment.js';
 import { checkNames, checkNamespace, checkText } from './names.js';
@@ -63,8 +65,8 @@ export interface NamespaceDiffOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** So many gets of `getMany` are under way together, which counts where each goes over a wire. */
-const GETS = 16;
+/** So many gets of `getMany` go in one call, which counts where each would go over a wire. */
+const GETS = 100;
 
 /**
  * Every read there is, at one moment: {@link KoruDelta} reads now, and {@link View.at} gives a view of the past.
@@ -173,10 +175,16 @@ export class View<Schema extends object = Record<string, unknown>> {
     const wanted = [...keys];
     for (let from = 0; from < wanted.length; from += GETS) {
       const some = wanted.slice(from, from + GETS);
-      const values = await Promise.all(some.map((key) => this.get<T, N>(namespace, key, { ...options, at })));
+      for (const key of some) checkNames(namespace, key);
+      const outcomes = await this.#session.gets(namespace, some, at, options?.signal).catch(async (error: unknown) => {
+        const inexact = error instanceof KoruDeltaError && error.code === 'number_not_exact';
+        // It is told of its own value, and not of the answer that all have in common.
+        if (inexact) for (const key of some) await this.get(namespace, key, { ...options, at });
+        throw error;
+      });
       for (const [index, key] of some.entries()) {
-        const value = values[index];
-        if (value !== undefined) found.set(key, value);
+        const version = resultOf<Version<ValueOf<Schema, N, T>> | null>(outcomes[index] as Outcome);
+        if (version) found.set(key, version.value);
       }
     }
     return found;

@@ -133,6 +133,7 @@ describe('values', () => {
       facts: { number: '9007199254740993', path: '' },
     });
     await expect(db.get('n', '1')).rejects.toMatchObject({ facts: { number: '1e400', path: '/a/0' } });
+    await expect(db.getMany('n', ['3', '1'])).rejects.toMatchObject({ facts: { number: '1e400', path: '/a/0' } });
     await expect(db.getVersion('n', '2')).rejects.toMatchObject({ code: 'number_not_exact' });
     await expect(db.history('n', '0').toArray()).rejects.toMatchObject({ code: 'number_not_exact' });
     await expect(db.list('n').toArray()).rejects.toMatchObject({ code: 'number_not_exact' });

@@ -1,7 +1,8 @@
-import { afterAll, describe } from 'vitest';
+import { afterAll, describe, vi } from 'vitest';
 import { carryMemory } from './folder.js';
 import { endServers, overHttp } from './served.js';
 
+vi.setConfig({ testTimeout: 60_000 });
 carryMemory(overHttp);
 afterAll(endServers);
 

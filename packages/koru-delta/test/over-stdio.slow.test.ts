@@ -1,7 +1,8 @@
-import { describe } from 'vitest';
+import { describe, vi } from 'vitest';
 import { carryMemory } from './folder.js';
 import { overStdio } from './served.js';
 
+vi.setConfig({ testTimeout: 60_000 });
 carryMemory(overStdio);
 
 // What holds of a database in this process holds over the standard streams too.
