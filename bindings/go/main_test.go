@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	os.Setenv("KDELTA_BRIDGE", fmt.Sprintf("node '%s'", kdelta))
+	if path := os.Getenv(holdVariable); path != "" {
+		holdFolder(path)
+	}
 	server, url, err := startServer("--memory")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
