@@ -212,7 +212,7 @@ func ExampleDB_Watch() {
 		cursor = change.Cursor // good for ever: Since(cursor) goes on behind this change
 	}
 
-	go db.Put(ctx, "users", "bob", 2)
+	go db.Put(ctx, "users", "bob", 2) // by somebody else, meanwhile
 	for change, err := range db.Watch(ctx, koru.Since(cursor), koru.In("users")) {
 		if err != nil {
 			log.Fatal(err)

@@ -68,10 +68,10 @@ func TestWatchMissesNothingBehindItsCall(t *testing.T) {
 		watch := db.Watch(ctx, koru.In("n"))
 		must(db.Put(ctx, "n", "at once", 1))
 		must(db.Put(ctx, "other", "elsewhere", 2))
-		go func() {
+		_, ends := allAtOnce(1, func(int) error {
 			time.Sleep(100 * time.Millisecond)
-			must(db.Put(ctx, "n", "later", 3))
-		}()
+			return second(db.Put(ctx, "n", "later", 3))
+		})
 		var keys []string
 		for change, err := range watch {
 			if err != nil {
@@ -81,8 +81,8 @@ func TestWatchMissesNothingBehindItsCall(t *testing.T) {
 				break
 			}
 		}
-		if !slices.Equal(keys, []string{"at once", "later"}) {
-			t.Errorf("the watch saw %v", keys)
+		if err := errors.Join(ends()...); err != nil || !slices.Equal(keys, []string{"at once", "later"}) {
+			t.Errorf("the watch saw %v, and the writer %v", keys, err)
 		}
 	})
 }
