@@ -61,7 +61,11 @@ async function load(url: string): Promise<{ module: Module; agent: Agent }> {
 /** Sends a body at the pace of the connection. */
 async function send(body: ReadableStream<Uint8Array>, request: ClientRequest): Promise<void> {
   try {
-    for await (const chunk of body) if (!request.write(chunk)) await drained(request);
+    for await (const chunk of body) {
+      if (!request.write(chunk)) await drained(request);
+      // A system that takes all of it at once would hold up everybody else here, an abort among them.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     request.end();
   } catch (error) {
     request.destroy(error as Error);
