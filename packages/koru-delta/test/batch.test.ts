@@ -253,8 +253,16 @@ test('deletes and puts of a long list are versions in its order', async () => {
 test('a long list that is aborted on its way writes nothing', async () => {
   const db = await inMemory();
   const controller = new AbortController();
-  const batch = db.batchPut(items(50_000), { signal: controller.signal });
-  setImmediate(() => controller.abort());
+  const list: { namespace: string; key: string; readonly value: unknown }[] = items(50_000);
+  list[25_000] = {
+    namespace: 'n',
+    key: 'half-way',
+    get value() {
+      controller.abort();
+      return 1;
+    },
+  };
+  const batch = db.batchPut(list, { signal: controller.signal });
   await expect(batch).rejects.toMatchObject({ code: 'cancelled', facts: { outcome: 'not_done' } });
   expect((await db.put('n', 'k', 1)).seq).toBe(1);
 });

@@ -91,13 +91,16 @@ describe('watch', () => {
   });
 
   test('ends when the database is closed', async () => {
-    const db = await KoruDelta.start();
-    const watching = gathered(db.watch());
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const db = await inMemory();
+    const seen: string[] = [];
+    const watching = (async () => {
+      for await (const { key } of db.watch()) seen.push(key);
+    })();
     await db.put('n', 'k', 1);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     await db.close();
-    expect(await watching).toHaveLength(1);
+    await watching;
+    expect(seen).toEqual(['k']);
   });
 
   test('stops when the signal says so', async () => {
