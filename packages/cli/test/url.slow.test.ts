@@ -171,7 +171,9 @@ test('a server that is not there, and one that wants a key, are told with what t
   expect(away.stderr).toContain(`Error: Nothing that can be talked to answers at ${nobody}`);
   expect(away.stderr).toContain('  kdelta start --db ./data\n');
   const keys = join(cwd, 'keys.json');
-  const key = JSON.parse(done(['key', 'create', 'ann', '--write', '*', '--keys', keys, '--json'], { cwd })).key;
+  const key = JSON.parse(
+    done(['key', 'create', 'ann', '--read', '*', '--write', '*', '--keys', keys, '--json'], { cwd }),
+  ).key;
   const guarded = await serve(cwd, '--memory', '--keys', keys);
   const refused = kdelta(['get', 'users/alice', '--url', guarded], { cwd });
   expect(refused.code).toBe(7);
