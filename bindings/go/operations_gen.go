@@ -102,6 +102,13 @@ func (o Operations) Changes(ctx context.Context, params ChangesParams) (Changes,
 	return result, err
 }
 
+// Sync calls sync: makes durable what was acknowledged under a weaker durability than sync.
+func (o Operations) Sync(ctx context.Context, params SyncParams) (Synced, error) {
+	var result Synced
+	err := o.db.Call(ctx, "sync", params, &result)
+	return result, err
+}
+
 // Stats calls stats: what the database is made of.
 func (o Operations) Stats(ctx context.Context, params StatsParams) (Stats, error) {
 	var result Stats

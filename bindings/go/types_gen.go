@@ -394,6 +394,16 @@ type Changes struct {
 	More bool `json:"more"`
 }
 
+// SyncParams: what sync takes.
+type SyncParams struct {
+}
+
+// Synced: how far everything is on stable storage.
+type Synced struct {
+	// Up to this seq; 0 for nothing.
+	ThroughSeq int64 `json:"throughSeq"`
+}
+
 // StatsParams: what stats takes.
 type StatsParams struct {
 	// Count namespaces and keys, which reads all of them.

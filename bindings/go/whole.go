@@ -50,6 +50,14 @@ func (db *DB) Stats(ctx context.Context, options ...Option) (Stats, error) {
 	return stats, err
 }
 
+// Sync makes durable what was acknowledged under a weaker durability than sync. It returns the seq up to which everything is
+// on stable storage.
+func (db *DB) Sync(ctx context.Context) (int64, error) {
+	var synced Synced
+	err := db.call(ctx, "sync", params(nil), &synced)
+	return synced.ThroughSeq, err
+}
+
 // Verify reads and checks every byte of every file. Damage is in the report and is no error.
 func (db *DB) Verify(ctx context.Context) (Verification, error) {
 	var report Verification

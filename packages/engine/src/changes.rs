@@ -1,6 +1,6 @@
 //! The feed: every version in the order of commits, resumable at any point.
 
-use crate::address::check_namespace;
+use crate::address::{check_namespace, split_address};
 use crate::cursor::{Call, Cursor};
 use crate::entry::{Entry, Found, Horizon};
 use crate::error::Result;
@@ -19,7 +19,7 @@ pub struct ChangesQuery<'a> {
     pub since: Option<&'a str>,
     /// Only this namespace.
     pub namespace: Option<&'a str>,
-    /// Only keys of the namespace that begin with it.
+    /// Only keys that begin with it.
     pub prefix: &'a str,
     /// How many versions at most.
     pub limit: usize,
@@ -94,10 +94,15 @@ impl View {
         let mut full = false;
         while changes.len() < limit && done < newest && !full {
             let wanted = (limit - changes.len()) as u64;
-            let step = if range.is_some() { STEP } else { wanted };
+            let step = if range.is_some() || !query.prefix.is_empty() { STEP } else { wanted };
             let through = newest.min(done.saturating_add(step));
-            let wanted_key =
-                |key: &[u8]| range.as_ref().is_none_or(|(start, end)| key >= start.as_slice() && key < end.as_slice());
+            let wanted_key = |address: &[u8]| match &range {
+                Some((start, end)) => address >= start.as_slice() && address < end.as_slice(),
+                None => {
+                    let key = split_address(address).map_or("", |(_, key)| key);
+                    query.prefix.is_empty() || key.starts_with(query.prefix)
+                }
+            };
             let mut found = self.state.versions_between(done + 1, through, &wanted_key)?;
             done = through;
             let fitting = fitting(found.iter().map(|(_, one)| one), wanted as usize, query.values);

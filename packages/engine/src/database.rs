@@ -304,10 +304,13 @@ impl KoruDelta {
         Ok(newest > seq)
     }
 
-    /// Makes durable what was acknowledged under a weaker durability than `Sync`.
-    pub fn sync(&self) -> Result<()> {
+    /// Makes durable what was acknowledged under a weaker durability than `Sync`. Answers the seq up to which everything
+    /// is on stable storage.
+    pub fn sync(&self) -> Result<u64> {
         self.store.check_writable()?;
-        self.store.sync_log()
+        let newest = self.store.state().seq;
+        self.store.sync_log()?;
+        Ok(newest)
     }
 
     /// Moves everything from the log to sorted segments and merges what is due. Never needed: it happens by itself.

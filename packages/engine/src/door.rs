@@ -23,7 +23,7 @@ use opening::{ExporterParams, ImporterParams, LoaderParams, OpenParams};
 pub use params::OPERATIONS;
 use params::{
     BatchParams, ChangesParams, DeleteParams, DiffNamespaceParams, DiffParams, GetParams, HistoryParams, ListParams,
-    NamespacesParams, PutParams, RevertParams, StatsParams, VerifyParams,
+    NamespacesParams, PutParams, RevertParams, StatsParams, SyncParams, VerifyParams,
 };
 use reading::{Named, expect, if_version};
 
@@ -124,6 +124,11 @@ impl Door {
             "diff" => self.diff(&parse(params)?, &mut out)?,
             "diffNamespace" => self.diff_namespace(&parse(params)?, &mut out)?,
             "changes" => results::changes(&self.changes(&parse(params)?)?, &mut out),
+            "sync" => {
+                let _: SyncParams = parse(params)?;
+                self.require_writer()?;
+                results::synced(self.db.sync()?, &mut out);
+            }
             "stats" => {
                 let p: StatsParams = parse(params)?;
                 self.require_any()?;
@@ -287,8 +292,12 @@ impl Door {
             values: p.values,
         };
         let page = self.db.changes(query)?;
-        let wait = p.wait_ms.unwrap_or(0).min(MAX_WAIT_MS) as u64;
-        if wait == 0 || !page.changes.is_empty() || page.more || !self.wait_for_changes(&page.cursor, wait)? {
+        let wait = p.wait_ms.unwrap_or(0);
+        if wait > MAX_WAIT_MS {
+            return Err(Error::new(Code::InvalidParams, format!("waitMs is at most {MAX_WAIT_MS}, not {wait}."))
+                .hint("Ask again when the wait is over", None));
+        }
+        if wait == 0 || !page.changes.is_empty() || page.more || !self.wait_for_changes(&page.cursor, wait as u64)? {
             return Ok(page);
         }
         self.db.changes(ChangesQuery { since: Some(&page.cursor), ..query })

@@ -101,12 +101,12 @@ fn each_scope_opens_its_own_namespaces_alone() {
 
 #[test]
 fn what_shows_or_changes_everything_needs_everything() {
-    for (grant, read_all, admin, any) in [
-        (json!({}), false, false, false),
-        (json!({"read": ["open*"]}), false, false, true),
-        (json!({"read": ["*"]}), true, false, true),
-        (json!({"write": ["*"]}), false, false, true),
-        (json!({"admin": true}), false, true, true),
+    for (grant, read_all, admin, any, writer) in [
+        (json!({}), false, false, false, false),
+        (json!({"read": ["open*"]}), false, false, true, false),
+        (json!({"read": ["*"]}), true, false, true, false),
+        (json!({"write": ["open"]}), false, false, true, true),
+        (json!({"admin": true}), false, true, true, true),
     ] {
         let door = door(&grant);
         assert_eq!(call(&door, "changes", &json!({})).is_ok(), read_all, "{grant}");
@@ -114,6 +114,7 @@ fn what_shows_or_changes_everything_needs_everything() {
         assert_eq!(door.importer("{}").is_ok(), admin, "{grant}");
         assert_eq!(call(&door, "verify", &json!({})).is_ok(), admin, "{grant}");
         assert_eq!(call(&door, "stats", &json!({})).is_ok(), any, "{grant}");
+        assert_eq!(call(&door, "sync", &json!({})).is_ok(), writer, "{grant}");
     }
 }
 
@@ -167,6 +168,7 @@ fn changes_wait_for_what_comes() {
     let db = KoruDelta::start().unwrap();
     let door = Door::new(db.clone());
     let begun = std::time::Instant::now();
+    assert_eq!(call(&door, "changes", &json!({"waitMs": 60_001})).unwrap_err().code(), Code::InvalidParams);
     let page = call(&door, "changes", &json!({"waitMs": 50})).unwrap();
     assert_eq!((page["changes"].as_array().unwrap().len(), begun.elapsed().as_millis() >= 50), (0, true));
     let waiting = std::thread::spawn(move || call(&door, "changes", &json!({"waitMs": 30_000})).unwrap());
@@ -174,4 +176,15 @@ fn changes_wait_for_what_comes() {
     db.put("ns", "a", &1).unwrap();
     assert_eq!(waiting.join().unwrap()["changes"][0]["key"], "a");
     assert!(begun.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn a_prefix_without_a_namespace_is_that_of_the_keys() {
+    let db = KoruDelta::start().unwrap();
+    for (namespace, key) in [("a", "x1"), ("x", "a1"), ("b", "x2")] {
+        db.put(namespace, key, &1).unwrap();
+    }
+    let page = call(&Door::new(db), "changes", &json!({"prefix": "x"})).unwrap();
+    let keys: Vec<_> = page["changes"].as_array().unwrap().iter().map(|v| v["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["x1", "x2"]);
 }

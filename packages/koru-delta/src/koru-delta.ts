@@ -11,7 +11,7 @@ import { checkNames, checkText } from './names.js';
 import { openNative, verifyNative } from './native.js';
 import { inJavaScript } from './open-hints.js';
 import type { MemoryOptions, OpenOptions } from './open-options.js';
-import { type Operations, operations } from './protocol.js';
+import { type Operations, operations, type Synced } from './protocol.js';
 import type { BatchReceipt } from './receipt.js';
 import type { FolderReport, ImportReport, Stats, VerifyReport } from './reports.js';
 import type { Name, Unset, ValueOf } from './schema.js';

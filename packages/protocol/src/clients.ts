@@ -5,8 +5,8 @@ export interface Named {
   readonly typescript: string;
   readonly python: string;
   readonly go: string;
-  /** The command. */
-  readonly kdelta: string;
+  /** The command; or why there is none. */
+  readonly kdelta: string | { readonly none: string };
 }
 
 /** The operations by their names, in every client. */
@@ -28,6 +28,7 @@ export const named: Readonly<Record<string, Named>> = {
     kdelta: 'diff',
   },
   changes: { rust: 'changes', typescript: 'changes', python: 'changes', go: 'Changes', kdelta: 'changes' },
+  sync: { rust: 'sync', typescript: 'sync', python: 'sync', go: 'Sync', kdelta: { none: 'each command syncs' } },
   stats: { rust: 'stats', typescript: 'stats', python: 'stats', go: 'Stats', kdelta: 'status' },
   verify: { rust: 'verify', typescript: 'verify', python: 'verify', go: 'Verify', kdelta: 'verify' },
   watch: { rust: 'wait_for_changes', typescript: 'watch', python: 'watch', go: 'Watch', kdelta: 'watch' },
@@ -66,7 +67,6 @@ export const rustOnly: Readonly<Record<string, Counterpart>> = {
   durability: known('stats', 'stats', 'Stats'),
   diff_since: known('diff', 'diff', 'Diff'),
   diff_last: known('diff', 'diff', 'Diff'),
-  sync: 'For durabilities weaker than `sync`, which a server and a bridge do not have; in JavaScript, closing syncs.',
   flush: 'Never needed: it happens by itself.',
   change_key: 'Works on a folder that nobody has open, so it is no call on a database.',
 };

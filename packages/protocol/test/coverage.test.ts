@@ -65,15 +65,18 @@ test('the asynchronous client of Python has them too', () => {
 
 test('every command of the table is one of kdelta', () => {
   const commands = readdirSync(join(root, 'packages/cli/src/commands')).map((name) => name.replace('.ts', ''));
-  expect(Object.values(named).filter(({ kdelta }) => !commands.includes(kdelta))).toEqual([]);
+  const spoken = Object.values(named).map(({ kdelta }) => kdelta);
+  expect(spoken.filter((kdelta) => typeof kdelta === 'string' && !commands.includes(kdelta))).toEqual([]);
+  // What has no command has a reason.
+  expect(spoken.filter((kdelta) => typeof kdelta !== 'string' && kdelta.none.length < 10)).toEqual([]);
 });
 
-test('every public method of the engine has its counterparts or a reason, and 94 % have counterparts', () => {
+test('every public method of the engine has its counterparts or a reason, and 95 % have counterparts', () => {
   const text = textOf('rust');
   const blocks = [...text.matchAll(/^impl (?:KoruDelta|View) \{\n([\s\S]*?)^\}/gm)].map(([, block = '']) => block);
   const methods = blocks.flatMap((block) => [...block.matchAll(/^ {4}pub fn (\w+)/gm)].map(([, name = '']) => name));
   expect(methods.length).toBeGreaterThan(40);
   expect(methods.filter((name) => !(name in counterparts))).toEqual([]);
   const found = methods.filter((name) => typeof counterparts[name] !== 'string');
-  expect(found.length / methods.length).toBeGreaterThanOrEqual(0.94);
+  expect(found.length / methods.length).toBeGreaterThanOrEqual(0.95);
 });

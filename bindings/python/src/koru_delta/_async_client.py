@@ -16,7 +16,7 @@ from ._batch import BatchItem, batch
 from ._bridge import launch
 from ._errors import KoruDeltaError
 from ._feed import Feed, versions_of
-from ._generated import Diff, ImportReport, KeyDiff, NamespaceInfo, Receipt, Stats, Verification, Version
+from ._generated import Diff, ImportReport, KeyDiff, NamespaceInfo, Receipt, Stats, Synced, Verification, Version
 from ._json import ParseFloat
 from ._lines import import_, load
 from ._moment import Moment, fixed, moment_text
@@ -595,6 +595,21 @@ class AsyncKoruDelta(AsyncView):
             "idempotencyKey": idempotency_key,
         }
         return await self._run(perform(self._settings, "revert", timeout, Version._of, params))
+
+    async def sync(self, *, timeout: float | None = None) -> Synced:
+        """Makes durable what was acknowledged under a weaker durability than sync.
+
+        >>> await db.sync()
+        Synced(...)
+
+        Args:
+            timeout: In seconds; without it, that of the client.
+
+        Raises:
+            ReadOnly, Poisoned: what their classes say.
+        """
+        params: dict[str, Any] = {}
+        return await self._run(perform(self._settings, "sync", timeout, Synced._of, params))
 
     async def stats(self, *, counts: bool = False, timeout: float | None = None) -> Stats:
         """What the database is made of.

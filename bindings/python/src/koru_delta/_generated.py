@@ -79,6 +79,7 @@ __all__ = [
     "StatsRecovery",
     "StorageFailed",
     "Suggestion",
+    "Synced",
     "Timeout",
     "Unauthorized",
     "Unavailable",
@@ -130,6 +131,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "diff": Operation("read", "/v1/db/{namespace}/{key}/diff"),
     "diffNamespace": Operation("read", "/v1/diff/{namespace}"),
     "changes": Operation("read", "/v1/changes"),
+    "sync": Operation("write", "/v1/sync"),
     "stats": Operation("read", "/v1/stats"),
     "verify": Operation("read", "/v1/verify"),
     "watch": Operation("stream", "/v1/watch"),
@@ -492,6 +494,25 @@ class KeyDiff(Record):
             from_=take("from"),
             to=take("to"),
             patch=[PatchOp._of(each) for each in take("patch")],
+            extra=rest,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Synced(Record):
+    """How far everything is on stable storage."""
+
+    #: Up to this seq; 0 for nothing.
+    through_seq: int
+    #: What a newer server tells beside it.
+    extra: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def _of(cls, wire: dict[str, Any]) -> Synced:
+        rest = dict(wire)
+        take = rest.pop
+        return cls(
+            through_seq=take("throughSeq"),
             extra=rest,
         )
 

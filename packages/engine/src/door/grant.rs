@@ -51,6 +51,15 @@ impl Door {
         require(self.grant.as_ref().is_none_or(any), || forbidden_whole("read"))
     }
 
+    /// For what changes no document.
+    pub(super) fn require_writer(&self) -> Result<()> {
+        let writer = |grant: &Arc<Grant>| grant.admin || !grant.write.is_empty();
+        require(self.grant.as_ref().is_none_or(writer), || {
+            Error::new(Code::Forbidden, "The key may write nowhere, and this call needs a writer.")
+                .hint("Use a key with that scope", Some("kdelta key create NAME --write '*'".into()))
+        })
+    }
+
     pub(super) fn require_write(&self, namespace: &str) -> Result<()> {
         let may = self.grant.as_ref().is_none_or(|grant| grant.write.cover(namespace));
         require(may, || forbidden("write", namespace))

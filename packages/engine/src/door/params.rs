@@ -20,6 +20,7 @@ pub const OPERATIONS: &[&str] = &[
     "diff",
     "diffNamespace",
     "changes",
+    "sync",
     "stats",
     "verify",
 ];
@@ -260,6 +261,11 @@ pub(super) struct ChangesParams<'a> {
     pub(super) values: bool,
     pub(super) wait_ms: Option<usize>,
 }
+
+/// What sync takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct SyncParams {}
 
 /// What stats takes.
 #[derive(Deserialize)]

@@ -40,6 +40,12 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut Vec<u8>) {
     object.end();
 }
 
+pub(super) fn synced(through: u64, out: &mut Vec<u8>) {
+    let mut object = Object::new(out);
+    object.number("throughSeq", through);
+    object.end();
+}
+
 pub(super) fn namespaces(namespaces: &[NamespaceInfo], out: &mut Vec<u8>) {
     let mut object = Object::new(out);
     array(object.name("namespaces"), namespaces, |namespace, out| {

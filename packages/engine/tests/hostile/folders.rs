@@ -175,9 +175,12 @@ fn a_folder_that_cannot_be_written_can_be_read() {
         refused(KoruDelta::open(host(), options(None)), Code::PermissionDenied, "to write");
         let db = KoruDelta::open(host(), Options { read_only: true, ..options(None) }).unwrap();
         assert_eq!(db.get::<u8>("users", "alice").unwrap(), Some(1));
-        for result in
-            [db.put("users", "alice", &2).map(drop), db.delete("users", "alice").map(drop), db.flush(), db.sync()]
-        {
+        for result in [
+            db.put("users", "alice", &2).map(drop),
+            db.delete("users", "alice").map(drop),
+            db.flush(),
+            db.sync().map(drop),
+        ] {
             refused(result, Code::ReadOnly, "a write to a reader");
         }
         let empty = Host { vfs: Arc::new(Unwritable(MemVfs::new(), kind)), ..world.host() };

@@ -15,9 +15,10 @@ export const counterparts: Readonly<Record<string, Counterpart>> = {
 export function coverage(): string {
   const rows = operations.map(({ name, http }) => {
     const { rust, typescript, python, go, kdelta } = nameOf(name);
-    const cells = [rust, typescript, python, go, `kdelta ${kdelta}`, `${http.method} ${http.path}`];
+    const methods = [rust, typescript, python, go].map((method) => `\`${method}\``);
+    const command = typeof kdelta === 'string' ? `\`kdelta ${kdelta}\`` : kdelta.none;
     const link = `[\`${name}\`](operations.md#${name.toLowerCase()})`;
-    return `| ${[link, ...cells.map((cell) => `\`${cell}\``)].join(' | ')} |`;
+    return `| ${[link, ...methods, command, `\`${http.method} ${http.path}\``].join(' | ')} |`;
   });
   const methods = Object.entries(counterparts).map(([rust, counterpart]) =>
     typeof counterpart === 'string'

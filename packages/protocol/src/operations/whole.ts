@@ -37,6 +37,22 @@ export const whole = [
     example: { limit: 100 },
   }),
   op({
+    name: 'sync',
+    summary: 'Makes durable what was acknowledged under a weaker durability than sync.',
+    since: 1,
+    kind: 'write',
+    takes: {},
+    result: 'Synced',
+    types: {
+      Synced: result('How far everything is on stable storage.', {
+        throughSeq: count('Up to this seq; 0 for nothing.'),
+      }),
+    },
+    errors: ['read_only', 'poisoned'],
+    http: { method: 'POST', path: '/v1/sync' },
+    example: {},
+  }),
+  op({
     name: 'stats',
     summary: 'What the database is made of.',
     since: 1,

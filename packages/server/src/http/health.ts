@@ -10,9 +10,9 @@ interface Stats {
 
 /** One thing that was looked at. */
 interface Check {
-  readonly status: 'ok' | 'failing';
-  readonly detail?: string;
-  readonly [number: string]: unknown;
+  readonly is: 'ok' | 'failing';
+  /** Why it fails, and figures. */
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 interface Checks {
@@ -23,13 +23,21 @@ interface Checks {
 /** Tells whether the server lives, at /health, and whether requests should be sent to it, at /ready. */
 export function addHealth(app: FastifyInstance, engine: Engine, stopping: AbortSignal): void {
   app.get('/health', async (_, reply) => {
-    const checks = await check(engine);
+    const { checks, answers } = await check(engine);
+    const status = isOk(checks) ? 'healthy' : answers ? 'degraded' : 'unhealthy';
     // A database that takes no writes still answers reads: to start the process again is for people to decide.
-    return send(reply, true, { status: isOk(checks) ? 'ok' : 'failing', version: VERSION, checks });
+    return send(reply, answers, {
+      status,
+      version: VERSION,
+      checks: { storage: checks.storage.is, memory: checks.memory.is },
+      details: { storage: checks.storage.details, memory: checks.memory.details },
+    });
   });
   app.get('/ready', async (_, reply) => {
-    const checks = await check(engine);
-    const failing = Object.entries(checks).flatMap(([name, { status }]) => (status === 'ok' ? [] : [name]));
+    const { checks } = await check(engine);
+    const failing = Object.entries(checks).flatMap(([name, check]: [string, Check]) =>
+      check.is === 'ok' ? [] : [name],
+    );
     if (stopping.aborted) failing.unshift('stopping');
     return send(reply, failing.length === 0, { status: failing.length === 0 ? 'ready' : 'not ready', failing });
   });
@@ -44,36 +52,34 @@ function send(reply: FastifyReply, isOk: boolean, body: object): FastifyReply {
 }
 
 function isOk({ storage, memory }: Checks): boolean {
-  return storage.status === 'ok' && memory.status === 'ok';
+  return storage.is === 'ok' && memory.is === 'ok';
 }
 
-async function check({ carrier }: Engine): Promise<Checks> {
+/** What there is to say, and whether the engine answers at all. */
+async function check({ carrier }: Engine): Promise<{ checks: Checks; answers: boolean }> {
   let stats: Stats | undefined;
   try {
     stats = JSON.parse(await carrier.call('stats', '{}')) as Stats;
   } catch {
     // What cannot be looked at is told as such; why stands in the answers to those who use it.
   }
-  return { storage: storage(stats), memory: memory(stats) };
+  return { checks: { storage: storage(stats), memory: memory(stats) }, answers: stats !== undefined };
 }
 
 function storage(stats: Stats | undefined): Check {
-  if (!stats) return { status: 'failing', detail: 'The database does not answer.' };
-  if (stats.writable || stats.readOnly) return { status: 'ok', writable: stats.writable };
-  return {
-    status: 'failing',
-    detail: 'The database takes no writes since one of them failed; reads go on. Opened again, it takes them.',
-    writable: false,
-  };
+  if (!stats) return { is: 'failing', details: { why: 'The database does not answer.' } };
+  const { writable, readOnly } = stats;
+  if (writable || readOnly) return { is: 'ok', details: { writable } };
+  const why = 'The database takes no writes since one of them failed; reads go on. Opened again, it takes them.';
+  return { is: 'failing', details: { writable, why } };
 }
 
 /** Bytes of the engine against its budget, and of the process. */
 function memory(stats: Stats | undefined): Check {
-  const { rss } = process.memoryUsage();
-  if (!stats) return { status: 'ok', processBytes: rss };
-  const { budget, memtable, cache, segments } = stats.memory;
-  const used = memtable + cache + segments;
+  const { rss: processBytes } = process.memoryUsage();
+  if (!stats) return { is: 'ok', details: { processBytes } };
+  const { budget: budgetBytes, memtable, cache, segments } = stats.memory;
+  const usedBytes = memtable + cache + segments;
   // The newest versions may stand above the budget for as long as they are written out.
-  const isOver = used > budget * 2;
-  return { status: isOver ? 'failing' : 'ok', usedBytes: used, budgetBytes: budget, processBytes: rss };
+  return { is: usedBytes > budgetBytes * 2 ? 'failing' : 'ok', details: { usedBytes, budgetBytes, processBytes } };
 }
