@@ -1,3 +1,4 @@
+import { languageContenders } from './languages.js';
 import type { Plan } from './plan.js';
 import type { Results } from './results.js';
 
@@ -36,6 +37,15 @@ export function targetsOf(results: Results, plan: Plan): Target[] {
   });
   const depths = (title: string) =>
     plan.depths.map((depth) => [`${title}, ${depth.toLocaleString('en')} versions a key`, depth] as const);
+  const inTurns = (workload: string, contender: string, metric = 'share') =>
+    results.figure(workload, metric, contender);
+  /** By whichever of the two forms and of the sizes a client is fastest. */
+  const bulk = (contender: string) => {
+    const shares = ['wire-batches-1000', 'wire-batches-10000'].flatMap((workload) =>
+      ['share', 'linesShare'].flatMap((metric) => inTurns(workload, contender, metric) ?? []),
+    );
+    return shares.length > 0 ? Math.max(...shares) : undefined;
+  };
   const largest = plan.growth.at(-1) ?? 0;
   return [
     least('engine, durable batches / floor', 3, overFloor('durable-batches', 'engine')),
@@ -59,6 +69,10 @@ export function targetsOf(results: Results, plan: Plan): Target[] {
     most('memory, of the budget, loading 10 times of it', 1, own('memory', 'share')),
     most('memory of one batch, of its data', 2, own('one-batch', 'share')),
     most('kdelta --version / node -e 0', 1.5, own('command-start', 'share')),
+    least('through the server, NDJSON / floor', 1.1, inTurns('server-lines-1000', 'http-lines')),
+    least('through the server, NDJSON of 10,000 / floor', 1.1, inTurns('server-lines-10000', 'http-lines')),
+    least('through the server, 8 clients at once / floor', 1.1, inTurns('server-lines-1000-by-8', 'http-lines')),
+    ...languageContenders.map(({ id, label }) => least(`bulk from ${label} / floor`, 1, bulk(id))),
   ].filter(({ measured }) => measured !== undefined && Number.isFinite(measured));
 }
 
