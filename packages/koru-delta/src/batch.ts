@@ -58,9 +58,6 @@ export interface BatchOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** As many items go to the engine at a time: it reads them while JavaScript makes the next piece. */
-const PIECE_ITEMS = 256;
-
 /** A longer text goes in pieces: a server takes no more than 32 MiB in one call, and a character may have three bytes. */
 const CALL_CHARACTERS_MAX = 8 << 20;
 
@@ -87,7 +84,7 @@ export async function writeBatch(session: Session, source: BatchSource, options:
 async function writeItems(session: Session, items: readonly unknown[], options: BatchOptions): Promise<Receipt> {
   const { actor, reason, idempotencyKey, signal } = options;
   const notes = JSON.stringify({ actor, reason, idempotencyKey });
-  if (items.length <= PIECE_ITEMS) {
+  if (items.length <= session.carrier.pieceItems) {
     const [params = '', ...more] = pieceTexts(items);
     const text = notes === '{}' ? params : `${notes.slice(0, -1)},${params.slice(1)}`;
     const alone = more.length === 0 && text.length <= CALL_CHARACTERS_MAX;
@@ -97,7 +94,7 @@ async function writeItems(session: Session, items: readonly unknown[], options: 
   const attempt = async () => {
     throwIfAborted(signal);
     const batch = session.carrier.batch(notes);
-    await addPieces(batch, slices(items), signal);
+    await addPieces(batch, slices(items, session.carrier.pieceItems), signal);
     throwIfAborted(signal);
     sent = true;
     return batch.commit();
@@ -132,8 +129,8 @@ async function addPieces(
   }
 }
 
-function* slices(items: readonly unknown[]): Generator<unknown[], void, undefined> {
-  for (let from = 0; from < items.length; from += PIECE_ITEMS) yield items.slice(from, from + PIECE_ITEMS);
+function* slices(items: readonly unknown[], size: number): Generator<unknown[], void, undefined> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }
 
 /** Writes anything else: the engine keeps what has come until the end has, and the batch takes its turn then. */
@@ -150,7 +147,7 @@ async function load(session: Session, source: BatchSource, options: BatchOptions
 async function loadItems(session: Session, stream: Elements, options: BatchOptions): Promise<BatchReceipt> {
   const { actor, reason, idempotencyKey, signal } = options;
   const batch = session.carrier.batch(JSON.stringify({ actor, reason, idempotencyKey }));
-  await addPieces(batch, stream.groups(PIECE_ITEMS), signal);
+  await addPieces(batch, stream.groups(session.carrier.pieceItems), signal);
   return new BatchReceipt(session, await commit(session, batch, signal));
 }
 
@@ -159,7 +156,7 @@ async function loadLines(session: Session, stream: Elements, options: BatchOptio
   const loader = session.carrier.loader(JSON.stringify(loaderOptions));
   const rejected: RejectedLine[] = [];
   try {
-    await feed(loader, lines(stream), signal, rejected);
+    await feed(loader, lines(stream, session.carrier.pieceItems), signal, rejected);
     throwIfAborted(signal);
   } catch (error) {
     await loader.abort();
@@ -201,8 +198,8 @@ async function feed(
 }
 
 /** What a stream brings as chunks of lines. */
-async function* lines(stream: Elements): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const group of stream.groups(PIECE_ITEMS)) {
+async function* lines(stream: Elements, items: number): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const group of stream.groups(items)) {
     let text = '';
     for (const one of group) {
       if (isBytes(one) || text.length >= CHUNK_BYTES) {

@@ -21,6 +21,12 @@ export interface Carrier {
    */
   readonly feedWaitMs?: number | undefined;
 
+  /**
+   * How many items of a batch go at a time: few where the engine reads them while JavaScript makes the next, more where each
+   * piece has a way to go.
+   */
+  readonly pieceItems: number;
+
   /** Runs one operation without holding up the event loop. */
   call(op: string, params: string, options?: CallOptions): Promise<string>;
 

@@ -30,6 +30,7 @@ async function withKey(options: string): Promise<string> {
 function carry(database: NativeDatabase): LocalCarrier {
   const letter = new Letter(database);
   return {
+    pieceItems: 256,
     call: (op, params) => later(database.call(op, params)),
     callNow: (op, params) => now(() => database.callSync(op, params)),
     callMany: (calls) => later(database.callMany(calls)),

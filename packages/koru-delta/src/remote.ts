@@ -40,6 +40,7 @@ export function carryOver(wire: Wire, { retries, lineBytes }: Terms): Carrier {
 
   return {
     feedWaitMs: FEED_WAIT_MS,
+    pieceItems: 1_024,
     call,
     callNow: call,
     callMany: (calls, options) => send('many', framed('{"calls":', calls, '}'), options?.reads ?? false, options),
