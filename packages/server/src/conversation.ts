@@ -5,7 +5,7 @@ import { hello } from './hello.js';
 import { Intake } from './intake.js';
 import { LINE_BYTES_MAX } from './lines.js';
 import { loaded } from './loading.js';
-import { errorText, notification, type Request, resultText } from './message.js';
+import { chunkOf, errorText, notification, type Request, resultText } from './message.js';
 import { polled } from './poll.js';
 import { exported, type Outlet, watched } from './streams.js';
 
@@ -16,6 +16,8 @@ const control = ['hello', 'cancel', 'credit', 'chunk', 'end'] as const;
 function whole(value: unknown): number {
   return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
 }
+
+const FEED = 0x0a;
 
 /** A call under way. */
 interface Call {
@@ -42,7 +44,9 @@ export class Conversation {
 
   /** Carries out whole lines. Resolves when their writes are answered; what takes long goes on. */
   async take(lines: Buffer): Promise<void> {
-    const { answers, left } = await this.#engine.converse(lines);
+    const rest = this.#takeChunks(lines);
+    if (rest.length === 0) return;
+    const { answers, left } = await this.#engine.converse(rest);
     if (answers !== '') this.#send(answers);
     for (const line of left) this.#control(JSON.parse(line) as Request);
   }
@@ -57,6 +61,20 @@ export class Conversation {
   async close(): Promise<void> {
     for (const { stop } of this.#calls.values()) stop.abort();
     await Promise.all(this.#running);
+  }
+
+  /** Takes the chunks that come first, and leaves the rest: they are long, and the engine would only give them back. */
+  #takeChunks(lines: Buffer): Buffer {
+    let rest = lines;
+    while (rest.length > 0) {
+      const feed = rest.indexOf(FEED);
+      const end = feed < 0 ? rest.length : feed;
+      const chunk = chunkOf(rest.subarray(0, end));
+      if (!chunk) break;
+      this.#control(chunk);
+      rest = rest.subarray(end + 1);
+    }
+    return rest;
   }
 
   #control(request: Request): void {

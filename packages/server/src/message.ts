@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type ErrorRecord, failure, KoruDeltaError } from 'koru-delta/inside';
 
 /** A request of JSON-RPC, as far as its line was understood. */
@@ -5,6 +6,20 @@ export interface Request {
   readonly id?: number | string | null;
   readonly method: string;
   readonly params?: Record<string, unknown>;
+}
+
+const CHUNK = Buffer.from('{"jsonrpc":"2.0","method":"chunk","params":{');
+
+/** The chunk that a line brings in the form in which clients write it; undefined for any other line. */
+export function chunkOf(line: Buffer): Request | undefined {
+  if (!line.subarray(0, CHUNK.length).equals(CHUNK) || !isUtf8(line)) return undefined;
+  try {
+    const request = JSON.parse(line.toString('utf8')) as Request;
+    return request.method === 'chunk' ? request : undefined;
+  } catch {
+    // What is wrong with it, the engine says.
+    return undefined;
+  }
 }
 
 const codes: Partial<Record<string, number>> = {
