@@ -34,7 +34,7 @@ export class Utf8Pieces {
     let from = 0;
     try {
       const text = this.#decoder.decode(bytes);
-      for (const byte of bytes) if (byte === FEED) this.#line += 1;
+      for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === FEED) this.#line += 1;
       return text;
     } catch {
       // Lines that are sound stand before the one that is not.
