@@ -43,6 +43,8 @@ func newServer(address string, s settings) (*server, error) {
 	if client == nil {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
 		transport.MaxIdleConnsPerHost = callsAtOnce
+		// Lines leave in few pieces, and the server reads each of those by itself.
+		transport.WriteBufferSize = 64 << 10
 		// Lines are answered by lines; unpacking them would hide where they break off.
 		transport.DisableCompression = true
 		// A server lets go of idle connections too; who is first spares a write that meets a closed one.
