@@ -1,5 +1,6 @@
-import { failure } from './errors.js';
+import { failure, type KoruDeltaError } from './errors.js';
 import { Exchange } from './exchange.js';
+import { GetQueue } from './get-queue.js';
 import { failureOf } from './http-failure.js';
 import { connectionLost, type Done } from './lost.js';
 import type { Fetch, Incoming, Outgoing } from './node-fetch.js';
@@ -32,6 +33,10 @@ export class HttpWire implements Wire {
   readonly #base: string;
   readonly #options: HttpOptions;
   readonly #exchanges = new Set<Exchange>();
+  readonly #gets = new GetQueue(
+    (lines) => this.#converse(lines, { writes: false }),
+    () => noAnswerIn(undefined),
+  );
 
   constructor(url: URL, options: HttpOptions) {
     this.#base = url.href.replace(/\/+$/, '');
@@ -39,23 +44,10 @@ export class HttpWire implements Wire {
   }
 
   async request(method: string, params: string | Uint8Array, sending: Sending): Promise<string> {
-    const body = requestLine(ID, method, params);
-    const outcome = (): Done => (sending.writes ? 'unknown' : undefined);
-    const limitMs = this.#options.timeoutMs + (sending.waitMs ?? 0);
-    const exchange = this.#begin(sending.signal);
-    try {
-      const answer = this.#answer(
-        exchange,
-        { method: 'POST', path: '/v1/rpc', type: 'application/json', body },
-        outcome,
-      );
-      const text = await exchange.step(answer, limitMs, outcome);
-      const result = resultOf(text, ID);
-      if (result === undefined) throw connectionLost('The answer is none of a KoruDelta server, or cut.', outcome());
-      return result;
-    } finally {
-      this.#end(exchange);
-    }
+    if (method === 'get' && typeof params === 'string' && !sending.signal) return this.#gets.get(params);
+    const result = resultOf(await this.#converse(requestLine(ID, method, params), sending), ID);
+    if (result === undefined) throw noAnswerIn(outcomeOf(sending));
+    return result;
   }
 
   upload(method: 'load' | 'import', params: Readonly<Record<string, unknown>>): Upload {
@@ -128,6 +120,19 @@ export class HttpWire implements Wire {
     for (const exchange of this.#exchanges) exchange.stop(failure('closed', 'The database is closed.'));
   }
 
+  /** Sends lines of requests, and resolves to the lines of their answers. */
+  async #converse(body: Uint8Array, sending: Sending): Promise<string> {
+    const outcome = () => outcomeOf(sending);
+    const limitMs = this.#options.timeoutMs + (sending.waitMs ?? 0);
+    const exchange = this.#begin(sending.signal);
+    try {
+      const request: Request = { method: 'POST', path: '/v1/rpc', type: 'application/json', body };
+      return await exchange.step(this.#answer(exchange, request, outcome), limitMs, outcome);
+    } finally {
+      this.#end(exchange);
+    }
+  }
+
   #begin(caller: AbortSignal | undefined): Exchange {
     const exchange = new Exchange(this.#base, caller);
     this.#exchanges.add(exchange);
@@ -161,6 +166,15 @@ export class HttpWire implements Wire {
     if (!response.ok) throw await failureOf(response, outcome());
     return response;
   }
+}
+
+/** What a call has come to whose answer did not come. */
+function outcomeOf({ writes }: Sending): Done {
+  return writes ? 'unknown' : undefined;
+}
+
+function noAnswerIn(outcome: Done): KoruDeltaError {
+  return connectionLost('The answer is none of a KoruDelta server, or cut.', outcome);
 }
 
 function query(params: Readonly<Record<string, unknown>>): string {
