@@ -24,6 +24,8 @@ pub const OPERATIONS: &[&str] = &[
     "stats",
     "verify",
 ];
+/// Those that change something.
+pub(super) const WRITES: &[&str] = &["put", "batch", "delete", "revert", "sync"];
 
 /// What put takes.
 #[derive(Deserialize)]

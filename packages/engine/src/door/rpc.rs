@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::Door;
 use super::many::{Many, Reply};
+use super::params::WRITES;
 use super::reading::Named;
 use crate::code::Code;
 use crate::document::reason_of;
@@ -32,8 +33,10 @@ struct Request<'a> {
     params: Option<&'a RawValue>,
 }
 
-/// The operations that are carried out in the order of their lines. Any other may take long, or is the carrier's own.
-const IN_LINE: &[&str] = &["put", "delete", "revert", "batch", "many", "get"];
+/// Whether a method is carried out in the order of the lines. Any other may take long, or is the carrier's own.
+fn is_in_line(method: &str) -> bool {
+    WRITES.contains(&method) || ["many", "get"].contains(&method)
+}
 
 impl Door {
     /// Carries out requests, a line each; empty lines are passed over. Answers an array of the requests that are left to
@@ -54,7 +57,7 @@ impl Door {
 
 fn take<'d>(many: &mut Many<'d>, line: &'d [u8], left: &mut Vec<&'d str>) {
     match read(line) {
-        Ok((text, request)) if !IN_LINE.contains(&&*request.method) => left.push(text),
+        Ok((text, request)) if !is_in_line(&request.method) => left.push(text),
         Ok((_, request)) => {
             let reply = request.id.map_or(Reply::Nothing, Reply::Line);
             many.take(reply, &request.method, request.params.map_or("{}", RawValue::get));

@@ -14,7 +14,11 @@ export function rustParams(): string {
     .filter(({ kind }) => kind !== 'stream')
     .map(({ name }) => JSON.stringify(name))
     .join(', ');
-  const list = `/// The names of all operations.\npub const OPERATIONS: &[&str] = &[${names}];\n`;
+  const writes = operations
+    .filter(({ kind }) => kind === 'write')
+    .map(({ name }) => JSON.stringify(name))
+    .join(', ');
+  const list = `/// The names of all operations.\npub const OPERATIONS: &[&str] = &[${names}];\n/// Those that change something.\npub(super) const WRITES: &[&str] = &[${writes}];\n`;
   return `${header('//')}\n//! What each operation takes.\n\nuse serde::Deserialize;\nuse serde_json::value::RawValue;\n\nuse super::reading::{Guard, Named, Text, guard, present, preset, yes};\n\n${list}\n${structs.join('\n')}`;
 }
 

@@ -8,6 +8,7 @@ import type { Guard } from './guard.js';
 import { addHealth } from './health.js';
 import { addLanding } from './landing.js';
 import { BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MS } from './limits.js';
+import { linger } from './linger.js';
 import { codeOf, type LogLevel, logTo, say, stackOf } from './log.js';
 import { addRefusals } from './methods.js';
 import type { Neighbourhood } from './origin.js';
@@ -43,6 +44,9 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => admit(parts, request, reply));
   if (parts.log !== 'off') app.addHook('onResponse', async (request, reply) => note(parts.guard, request, reply));
   app.setErrorHandler((error, request, reply) => {
+    linger(request.raw);
+    // Fastify would close the connection at once behind a body that it refused, and what is unread then resets it.
+    if (!parts.stopping.aborted) reply.removeHeader('connection');
     const sent = sendProblem(reply, error);
     if (reply.statusCode === 500)
       say(request.log, 'error', { what: 'failed', code: codeOf(error), stack: stackOf(error) });

@@ -6,9 +6,6 @@ import { addressOf } from './address.js';
 import type { Call } from './call.js';
 import { type Operation, paramsOf } from './params.js';
 
-/** How long the rest of a body that is refused is read and dropped, so that its client comes to read why. */
-const LINGER_MS = 5_000;
-
 /** Takes lines as they come: the engine's pace is the client's. */
 export async function takeLines(
   method: 'import' | 'load',
@@ -22,15 +19,7 @@ export async function takeLines(
   if (idempotencyKey !== undefined) params.idempotencyKey = idempotencyKey;
   // What is left of a body that is refused is dropped, and not destroyed together with the connection.
   const chunks = raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  try {
-    return reply.type('application/json; charset=utf-8').send(await loaded(engine, method, params, chunks));
-  } catch (error) {
-    if (!raw.complete) {
-      raw.resume();
-      setTimeout(() => raw.complete || raw.destroy(), LINGER_MS).unref();
-    }
-    throw error;
-  }
+  return reply.type('application/json; charset=utf-8').send(await loaded(engine, method, params, chunks));
 }
 
 /** Gives lines as fast as the client takes them. */
