@@ -3,10 +3,13 @@ import type { Store } from '../contender.js';
 import { contenderOf } from '../contenders.js';
 import { subfolder } from '../disk.js';
 import { makeReady, warmUp } from '../load.js';
-import { BATCH, type Plan } from '../plan.js';
+import type { Plan } from '../plan.js';
 import { kdeltaAbsent } from '../server.js';
 import { floor } from '../stores/floor.js';
 import type { Sample, StepParams, Workload } from '../workload.js';
+
+/** How many times as long as others a server is warmed up: it runs for long, and much of its code has to be compiled first. */
+const WARM = 5;
 
 /** How a server is loaded. */
 interface Load {
@@ -31,17 +34,12 @@ export function serverLines(load: Load, plan: Plan): Workload {
       { name: 'floor', title: 'floor then', unit: 'per second', better: 'more' },
     ],
     contenders: ['floor', 'koru-delta-lines', 'http-lines', 'stdio-lines'],
-    once: plan.name !== 'full' && !isTarget(load),
+    once: plan.name !== 'full',
     absent: kdeltaAbsent,
     turn: ({ plan, contender, fresh, folder }) =>
       fresh(name, { plan, folder: folder(), contender: contender.id, size: plan.rows }),
     steps: { [name]: (params) => measure(params, load) },
   };
-}
-
-/** Whether it is what a number is to be reached for. */
-function isTarget({ documents, clients }: Load): boolean {
-  return documents === BATCH && clients === 1;
 }
 
 async function measure({ plan, folder, contender, size }: StepParams, load: Load): Promise<Sample> {
@@ -51,7 +49,8 @@ async function measure({ plan, folder, contender, size }: StepParams, load: Load
   // So many turns that there are at least three.
   const rows = Math.max(size, 3 * together);
   const [own, other] = [store, beside].map((one) => crowd(one, rows, load)) as [Side, Side];
-  for (const one of [beside, store]) await warmUp(one, plan.milliseconds);
+  await warmUp(beside, plan.milliseconds);
+  await warmUp(store, WARM * plan.milliseconds);
   const sides = await alternate(plan.milliseconds, Math.floor(rows / together), own, other);
   await store.close();
   return {
