@@ -8,15 +8,24 @@ import { done, folder, start } from './kdelta.js';
 /** Documents in each batch. */
 const SIZE = 200;
 
-async function serve(cwd: string): Promise<{ child: ChildProcess; url: string }> {
+interface Served {
+  child: ChildProcess;
+  url: string;
+  /** Aborts when the server is gone: now and then fetch waits for ever on a connection that broke while it was made. */
+  gone: AbortSignal;
+}
+
+async function serve(cwd: string): Promise<Served> {
   const child = start(['start', '--db', 'data', '--port', '0', '--json'], { cwd });
   if (!child.stdout) throw new Error('The child has no output.');
   const line = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  return { child, url: JSON.parse(line.value).url };
+  const gone = new AbortController();
+  child.once('exit', () => gone.abort(new TypeError('The server is gone.')));
+  return { child, url: JSON.parse(line.value).url, gone: gone.signal };
 }
 
 /** Writes a batch under its name, half of them as a load; true when it was acknowledged. */
-async function write(url: string, batch: number): Promise<boolean> {
+async function write({ url, gone }: Served, batch: number): Promise<boolean> {
   const keys = Array.from({ length: SIZE }, (_, n) => `${batch}/${n}`);
   const isLoad = batch % 2 === 0;
   const body = isLoad
@@ -25,6 +34,7 @@ async function write(url: string, batch: number): Promise<boolean> {
   try {
     const response = await fetch(`${url}/v1/${isLoad ? 'load' : 'batch'}`, {
       method: 'POST',
+      signal: gone,
       body,
       headers: {
         'content-type': isLoad ? 'application/x-ndjson' : 'application/json',
@@ -46,17 +56,19 @@ test('a server that is killed in the middle of batches has each of them whole, a
   let batch = 0;
   let again = 0;
   for (let round = 0; round < 12; round += 1) {
-    const { child, url } = await serve(cwd);
+    const served = await serve(cwd);
+    const { child } = served;
     const killed = once(child, 'exit');
     setTimeout(() => child.kill('SIGKILL'), 20 + ((round * 37) % 150));
-    while (await write(url, batch)) batch += 1;
+    while (await write(served, batch)) batch += 1;
     await killed;
     again += 1;
   }
   expect(again).toBe(12);
-  const { child, url } = await serve(cwd);
+  const served = await serve(cwd);
+  const { child, url } = served;
   // Every one once more: those that were acknowledged, and the one of which nothing is known.
-  for (let one = 0; one <= batch; one += 1) expect(await write(url, one)).toBe(true);
+  for (let one = 0; one <= batch; one += 1) expect(await write(served, one)).toBe(true);
   const stats = await (await fetch(`${url}/v1/stats?counts=true`)).json();
   expect(stats).toMatchObject({ versions: (batch + 1) * SIZE, keys: (batch + 1) * SIZE });
   const ended = once(child, 'exit');
