@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { variable } from './environment.js';
 import { type ErrorRecord, failure, KoruDeltaError } from './errors.js';
 import { parseForReport } from './json.js';
+import { shellWords } from './shell-words.js';
 
 /** So much of what the bridge said to people is kept, to tell why it ended. */
 const SAID_MAX = 64 << 10;
@@ -41,8 +42,8 @@ export async function startBridge(
 }
 
 function commandOf(command: string | readonly string[] | undefined): readonly string[] {
-  const given = command ?? variable('KDELTA_BRIDGE') ?? 'kdelta';
-  return typeof given === 'string' ? [given] : given;
+  if (command !== undefined) return typeof command === 'string' ? [command] : command;
+  return shellWords(variable('KDELTA_BRIDGE') ?? 'kdelta');
 }
 
 function notFound(program: string, path: string, cause: Error): KoruDeltaError {
