@@ -22,7 +22,7 @@ function page(url: string): string {
   const shown = url.replace(/[^\w.:/[\]-]/g, '');
   const lines: [does: string, line: string][] = [
     ['Write a document', `curl -X PUT ${shown}/v1/db/users/alice --json '{"name": "Alice"}'`],
-    ['Read it, now or at any moment', `curl '${shown}/v1/db/users/alice?at=-10m'`],
+    ['Read it, now or at any moment', `curl '${shown}/v1/db/users/alice?at=seq:1'`],
     ['See what happened to it', `curl ${shown}/v1/db/users/alice/history`],
   ];
   const examples = lines.map(([does, line]) => `<h2>${does}</h2>\n<pre><code>${escaped(line)}</code></pre>`).join('\n');
