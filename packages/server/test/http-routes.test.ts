@@ -206,7 +206,7 @@ test('the lines of the page work as they stand', async () => {
   const [write, read, history] = [...page.matchAll(/<code>(curl [^<]*)<\/code>/g)].map(([, line]) => line ?? '');
   const run = async (line = '') => JSON.parse((await shell('sh', ['-c', `${line} -s`])).stdout);
   expect(await run(write)).toMatchObject({ key: 'alice', seq: 1 });
-  expect(await run(read)).toMatchObject({ code: 'not_yet_written' });
+  expect(await run(read)).toEqual({ name: 'Alice' });
   expect((await run(history)).versions).toHaveLength(1);
 });
 
