@@ -96,11 +96,12 @@ impl View {
             let wanted = (limit - changes.len()) as u64;
             let step = if range.is_some() || !query.prefix.is_empty() { STEP } else { wanted };
             let through = newest.min(done.saturating_add(step));
-            let wanted_key = |address: &[u8]| match &range {
-                Some((start, end)) => address >= start.as_slice() && address < end.as_slice(),
-                None => {
-                    let key = split_address(address).map_or("", |(_, key)| key);
-                    query.prefix.is_empty() || key.starts_with(query.prefix)
+            let wanted_key = |address: &[u8]| {
+                if let Some((start, end)) = &range {
+                    address >= start.as_slice() && address < end.as_slice()
+                } else {
+                    let key = || split_address(address).map_or("", |(_, key)| key);
+                    query.prefix.is_empty() || key().starts_with(query.prefix)
                 }
             };
             let mut found = self.state.versions_between(done + 1, through, &wanted_key)?;
