@@ -9,7 +9,7 @@ export interface Named {
   readonly kdelta: string | { readonly none: string };
 }
 
-/** The operations by their names, in every client. */
+/** The operations that have methods of their own, by their names in every client. */
 export const named: Readonly<Record<string, Named>> = {
   put: { rust: 'put', typescript: 'put', python: 'put', go: 'Put', kdelta: 'set' },
   batch: { rust: 'batch_put', typescript: 'batchPut', python: 'batch_put', go: 'BatchPut', kdelta: 'batch' },

@@ -1,6 +1,7 @@
 import { type Counterpart, type Named, named, rustOnly } from '../clients.js';
 import { header } from '../header.js';
 import { operations } from '../operations.js';
+import { pascal, snake } from '../words.js';
 
 /** A client that has methods of its own. */
 export type Language = 'typescript' | 'python' | 'go';
@@ -44,8 +45,15 @@ export function coverage(): string {
   ].join('\n');
 }
 
+/** An operation that nobody gave a method of its own is reached by what is generated, and by the general call. */
 function nameOf(operation: string): Named {
-  const found = named[operation];
-  if (!found) throw new Error(`packages/protocol/src/clients.ts does not say what ${operation} is called.`);
-  return found;
+  return (
+    named[operation] ?? {
+      rust: 'Door::call',
+      typescript: 'call',
+      python: snake(operation),
+      go: `Operations().${pascal(operation)}`,
+      kdelta: { none: 'no command' },
+    }
+  );
 }
