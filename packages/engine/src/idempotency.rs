@@ -68,7 +68,7 @@ impl KnownWrites {
             Some(known) if known.address == address && known.committed.count as usize == count => {
                 Ok(Some(known.committed))
             }
-            Some(known) => Err(mismatch(name, known)),
+            Some(_) => Err(mismatch(name)),
             None => Ok(None),
         }
     }
@@ -115,12 +115,8 @@ impl Batch {
     }
 }
 
-fn mismatch(name: &str, known: &Known) -> Error {
-    let (namespace, key) = crate::address::split_address(&known.address).unwrap_or_default();
-    let what = match known.committed.count {
-        1 => format!("a write of '{namespace}/{key}'"),
-        count => format!("a batch of {count} versions that ends with '{namespace}/{key}'"),
-    };
-    Error::new(Code::IdempotencyMismatch, format!("The idempotency key '{name}' names {what}. Nothing was written."))
-        .hint("Make a new key for each write", None)
+/// Which write has the name is not told: whoever asks may have no right to read there.
+fn mismatch(name: &str) -> Error {
+    let detail = format!("The idempotency key '{name}' names another write than this one. Nothing was written.");
+    Error::new(Code::IdempotencyMismatch, detail).hint("Make a new key for each write", None)
 }

@@ -188,3 +188,14 @@ fn a_prefix_without_a_namespace_is_that_of_the_keys() {
     let keys: Vec<_> = page["changes"].as_array().unwrap().iter().map(|v| v["key"].as_str().unwrap()).collect();
     assert_eq!(keys, ["x1", "x2"]);
 }
+
+#[test]
+fn the_name_of_a_write_elsewhere_tells_nothing_of_it() {
+    let wide = Door::new(KoruDelta::start().unwrap());
+    let put = |namespace: &str| json!({"namespace": namespace, "key": "hidden", "value": 1, "idempotencyKey": "once"});
+    call(&wide, "put", &put("secret")).unwrap();
+    let narrow = wide.restricted(r#"{"write":["open"]}"#).unwrap();
+    let error = call(&narrow, "put", &put("open")).unwrap_err();
+    assert_eq!(error.code(), Code::IdempotencyMismatch);
+    assert!(!error.to_json().contains("secret") && !error.to_json().contains("hidden"), "{error:?}");
+}
