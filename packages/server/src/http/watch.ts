@@ -4,6 +4,7 @@ import type { Engine } from '../engine.js';
 import { addressOf } from './address.js';
 import { type Call, stopsOf } from './call.js';
 import type { Hub } from './hub.js';
+import { codeOf, say, stackOf } from './log.js';
 import { type Operation, paramsOf } from './params.js';
 import { Subscriber } from './subscriber.js';
 
@@ -46,7 +47,7 @@ export async function watch(
     await hub.tell(new Subscriber(out, cursor, anyOf(call)), filter);
   } catch (error) {
     // The head is sent, so that only the end is left to say it: the response breaks off, and the client comes again.
-    reply.log.error({ err: error }, 'a feed failed');
+    say(reply.log, 'error', { what: 'a feed failed', code: codeOf(error), stack: stackOf(error) });
     out.destroy();
     return reply;
   }
