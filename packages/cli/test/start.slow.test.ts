@@ -11,7 +11,7 @@ const SIZE = 200;
 interface Served {
   child: ChildProcess;
   url: string;
-  /** Aborts when the server is gone: now and then fetch waits for ever on a connection that broke while it was made. */
+  /** Aborts when the server is gone: a fetch was seen to wait for ever when its server was killed at its first request. */
   gone: AbortSignal;
 }
 
